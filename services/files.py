@@ -1,0 +1,67 @@
+"""Files for people: written beside the target, flushed, then moved into place (spec 08)."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from services.errors import Unavailable
+
+PREFIX = ".shuke-tmp-"
+_WAITS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
+"""Seconds to wait while Excel or a virus scanner holds the target (spec 09, 27)."""
+
+
+@contextmanager
+def replacing(target: Path | str) -> Iterator[Path]:
+    """Yields a temporary path beside `target`; on leaving it is flushed to disk and moved over `target`.
+
+    On any exception the temporary file is removed and the old target is untouched.
+    Raises Unavailable when the folder is missing, full or not writable.
+    """
+    target = Path(target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=PREFIX, suffix=target.suffix, dir=target.parent)
+    except OSError as why:
+        raise Unavailable("无法写入文件夹 {folder}：{why}。请换一个文件夹再试。", folder=target.parent, why=why) from why
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        with open(temporary, "rb+") as written:
+            os.fsync(written.fileno())
+        _move(temporary, target)
+    except OSError as why:
+        raise Unavailable("文件 {file} 没有写成：{why}。原来的文件没有改动。", file=target, why=why) from why
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _move(temporary: Path, target: Path) -> None:
+    for wait in (*_WAITS, None):
+        try:
+            os.replace(temporary, target)
+            break
+        except PermissionError:
+            if wait is None:
+                raise
+            time.sleep(wait)
+    if hasattr(os, "O_DIRECTORY"):
+        folder = os.open(target.parent, os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def remove_leftovers(folder: Path) -> int:
+    """Removes temporary files that a killed run left in `folder`. Returns how many."""
+    left = list(folder.glob(PREFIX + "*"))
+    for path in left:
+        path.unlink(missing_ok=True)
+    return len(left)
