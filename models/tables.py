@@ -1,0 +1,47 @@
+"""All tables, parents before children."""
+
+from __future__ import annotations
+
+from models.contact import Contact, ScheduleDay
+from models.customer import Consent, Customer, Note, OptOut, Phone, RememberedDay, SearchToken
+from models.database import Table
+from models.gift import Gift, GiftClass, GiftPlan, PlanLine, StockMove
+from models.grade import GradeChange, GradeRun
+from models.journal import JournalBody, JournalEntry
+from models.policy import PolicyVersion
+from models.printing import PrintItem, PrintJob
+from models.purchase import ImportRun, PointEntry, Purchase, Ticket, UnregisteredSale, Visit
+from models.staff import ShopInfo, StaffGroup, User
+
+TABLES: tuple[type[Table], ...] = (
+    ShopInfo,
+    StaffGroup,
+    User,
+    PolicyVersion,
+    JournalEntry,
+    JournalBody,
+    Customer,
+    Phone,
+    SearchToken,
+    RememberedDay,
+    Consent,
+    OptOut,
+    Note,
+    ImportRun,
+    Ticket,
+    Purchase,
+    Visit,
+    PointEntry,
+    UnregisteredSale,
+    GradeRun,
+    GradeChange,
+    GiftClass,
+    Gift,
+    GiftPlan,
+    PlanLine,
+    StockMove,
+    Contact,
+    ScheduleDay,
+    PrintJob,
+    PrintItem,
+)
