@@ -14,7 +14,7 @@ from models.staff import User
 class Contact(Table):
     """One call, message, letter, visit or talk: planned by the rules or made by hand, with what came of it."""
 
-    customer = ForeignKeyField(Customer, on_delete="RESTRICT")
+    customer = ForeignKeyField(Customer, index=False, on_delete="RESTRICT")
     due = DateField()
     original_due = DateField()
     """The day the rules named first; `due` moves when it is postponed."""
@@ -27,19 +27,19 @@ class Contact(Table):
     key = TextField(null=True, unique=True)
     """What the rules planned, so that generating twice plans once: topic, occasion, day, channel."""
     importance = SmallIntegerField(default=0)
-    assignee = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    assignee = ForeignKeyField(User, null=True, index=False, on_delete="RESTRICT")
     by_hand = FlagField(default=False)
     incoming = FlagField(default=False)
     tries = SmallIntegerField(default=0)
     note = TextField(default="")
     next_step = TextField(default="")
     done_on = DateField(null=True)
-    done_by = ForeignKeyField(User, null=True, on_delete="RESTRICT", backref="contacts_done")
+    done_by = ForeignKeyField(User, null=True, index=False, on_delete="RESTRICT", backref="contacts_done")
     done_at = DateTimeField(null=True)
     state_reason = TextField(default="")
-    plan_line = ForeignKeyField(PlanLine, null=True, on_delete="RESTRICT")
-    ticket = ForeignKeyField(Ticket, null=True, on_delete="RESTRICT")
-    checked_by = ForeignKeyField(User, null=True, on_delete="RESTRICT", backref="contacts_checked")
+    plan_line = ForeignKeyField(PlanLine, null=True, index=False, on_delete="RESTRICT")
+    ticket = ForeignKeyField(Ticket, null=True, index=False, on_delete="RESTRICT")
+    checked_by = ForeignKeyField(User, null=True, index=False, on_delete="RESTRICT", backref="contacts_checked")
     created_at = DateTimeField()
 
     class Meta:

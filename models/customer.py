@@ -54,14 +54,14 @@ class Customer(Table):
     preferred_time = TextField(default="")
     preferred_every_days = SmallIntegerField(null=True)
     first_source = TextField(default="")
-    referred_by = ForeignKeyField("self", null=True, on_delete="SET NULL")
+    referred_by = ForeignKeyField("self", null=True, index=False, on_delete="SET NULL")
     hobbies = TextField(default="")
     note = TextField(default="")
     old_grade = TextField(default="")
     """The grade an imported sheet named; never used by the rules."""
 
     group = ForeignKeyField(StaffGroup, null=True, on_delete="RESTRICT")
-    clerk = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    clerk = ForeignKeyField(User, null=True, index=False, on_delete="RESTRICT")
     registered_on = DateField()
     verified_on = DateField(null=True)
     data_source = TextField(default="")
@@ -79,7 +79,7 @@ class Customer(Table):
     last_contact = DateField(null=True)
     """Day of the last real contact of any kind: call, message, visit, purchase."""
     lost_on = DateField(null=True)
-    merged_into = ForeignKeyField("self", null=True, on_delete="RESTRICT")
+    merged_into = ForeignKeyField("self", null=True, index=False, on_delete="RESTRICT")
     version = IntegerField(default=1)
 
     class Meta:
@@ -95,7 +95,7 @@ class Customer(Table):
 class Phone(Table):
     """A customer's number: digits only. `reversed` serves the search by last digits."""
 
-    customer = ForeignKeyField(Customer, backref="phones", on_delete="CASCADE")
+    customer = ForeignKeyField(Customer, backref="phones", index=False, on_delete="CASCADE")
     number = TextField(index=True)
     reversed = TextField(index=True)
     foreign = FlagField(default=False)
@@ -115,7 +115,6 @@ class SearchToken(Table):
     class Meta:
         primary_key = CompositeKey("token", "rank", "customer")
         without_rowid = True
-        indexes = ((("customer",), False),)
 
 
 class RememberedDay(Table):
@@ -138,13 +137,13 @@ class Consent(Table):
     given = FlagField()
     day = DateField()
     way = TextField(default="")
-    user = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    user = ForeignKeyField(User, null=True, index=False, on_delete="RESTRICT")
 
 
 class OptOut(Table):
     """The channels a customer refuses now; kept in step with Consent so that lists can join it."""
 
-    customer = ForeignKeyField(Customer, on_delete="CASCADE")
+    customer = ForeignKeyField(Customer, index=False, on_delete="CASCADE")
     channel = TextField()
 
     class Meta:
@@ -160,5 +159,5 @@ class Note(Table):
     kind = TextField(default="note")
     """note, or tried (tried on and not bought)"""
     text = TextField()
-    user = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    user = ForeignKeyField(User, null=True, index=False, on_delete="RESTRICT")
     created_at = DateTimeField()

@@ -39,18 +39,18 @@ class GiftPlan(Table):
     month = TextField(unique=True)
     """YYYY-MM"""
     created_at = DateTimeField()
-    created_by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    created_by = ForeignKeyField(User, null=True, index=False, on_delete="RESTRICT")
 
 
 class PlanLine(Table):
     """One customer, one occasion, one gift."""
 
-    plan = ForeignKeyField(GiftPlan, backref="lines", on_delete="RESTRICT")
-    customer = ForeignKeyField(Customer, on_delete="RESTRICT")
+    plan = ForeignKeyField(GiftPlan, backref="lines", index=False, on_delete="RESTRICT")
+    customer = ForeignKeyField(Customer, index=False, on_delete="RESTRICT")
     occasion = TextField()
     due = DateField()
     """The day of the occasion."""
-    gift = ForeignKeyField(Gift, null=True, on_delete="RESTRICT")
+    gift = ForeignKeyField(Gift, null=True, index=False, on_delete="RESTRICT")
     """None while nothing in stock and limits fits: the line stands on the shortage list."""
     part = SmallIntegerField(default=1)
     """Several gifts together reach a floor: 1, 2, … of the same customer, occasion and day."""
@@ -66,24 +66,24 @@ class PlanLine(Table):
     """单人审批: approved by the one who submitted it, because the shop has nobody else."""
     code = TextField(default="")
     """Collection code"""
-    submitted_by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    submitted_by = ForeignKeyField(User, null=True, index=False, on_delete="RESTRICT")
     submitted_at = DateTimeField(null=True)
-    decided_by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    decided_by = ForeignKeyField(User, null=True, index=False, on_delete="RESTRICT")
     decided_at = DateTimeField(null=True)
-    issued_by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    issued_by = ForeignKeyField(User, null=True, index=False, on_delete="RESTRICT")
     issued_at = DateTimeField(null=True)
     issued_on = DateField(null=True)
     signed = TextField(default="")
     """code, paper, sheet, posted: how the customer's receipt is proven"""
-    checked_by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    checked_by = ForeignKeyField(User, null=True, index=False, on_delete="RESTRICT")
     checked_at = DateTimeField(null=True)
     executor = TextField(default="")
     """执行人 as the executed sheet names them"""
     manager_signed = TextField(default="")
     customer_signed = TextField(default="")
     executed_on = DateField(null=True)
-    replaces = ForeignKeyField("self", null=True, on_delete="RESTRICT")
-    ticket = ForeignKeyField(Ticket, null=True, on_delete="RESTRICT")
+    replaces = ForeignKeyField("self", null=True, index=False, on_delete="RESTRICT")
+    ticket = ForeignKeyField(Ticket, null=True, index=False, on_delete="RESTRICT")
     """The ticket a purchase gift belongs to."""
     pc = TextField(default="")
     live = SmallIntegerField(null=True, default=1)
@@ -103,14 +103,14 @@ class PlanLine(Table):
 class StockMove(Table):
     """The stock ledger: append-only."""
 
-    gift = ForeignKeyField(Gift, on_delete="RESTRICT")
+    gift = ForeignKeyField(Gift, index=False, on_delete="RESTRICT")
     kind = TextField()
     quantity = IntegerField()
     """Signed: received +, issued −, returned +, broken −, counted ±"""
     day = DateField()
-    line = ForeignKeyField(PlanLine, null=True, on_delete="RESTRICT")
+    line = ForeignKeyField(PlanLine, null=True, index=False, on_delete="RESTRICT")
     reason = TextField(default="")
-    user = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    user = ForeignKeyField(User, null=True, index=False, on_delete="RESTRICT")
     created_at = DateTimeField()
 
     class Meta:

@@ -13,14 +13,14 @@ class GradeRun(Table):
     """One application of the rules to everyone; can be undone while it is the newest."""
 
     day = DateField(index=True)
-    user = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    user = ForeignKeyField(User, null=True, index=False, on_delete="RESTRICT")
     changed = IntegerField()
     undone = FlagField(default=False)
     created_at = DateTimeField()
 
 
 class GradeChange(Table):
-    customer = ForeignKeyField(Customer, on_delete="RESTRICT")
+    customer = ForeignKeyField(Customer, index=False, on_delete="RESTRICT")
     day = DateField(index=True)
     run = ForeignKeyField(GradeRun, null=True, on_delete="RESTRICT")
     from_grade = TextField()
@@ -32,7 +32,7 @@ class GradeChange(Table):
     from_rule = TextField(default="")
     rule = TextField()
     reason = TextField(default="")
-    user = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    user = ForeignKeyField(User, null=True, index=False, on_delete="RESTRICT")
     undone = FlagField(default=False)
 
     class Meta:

@@ -14,5 +14,5 @@ class PolicyVersion(Table):
     since = DateField()
     changes = TextField()
     reason = TextField(default="")
-    user = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    user = ForeignKeyField(User, null=True, index=False, on_delete="RESTRICT")
     created_at = DateTimeField()

@@ -18,7 +18,7 @@ class PrintJob(Table):
     pieces = IntegerField()
     printed = IntegerField(default=0)
     file_name = TextField(default="")
-    user = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    user = ForeignKeyField(User, null=True, index=False, on_delete="RESTRICT")
     created_at = DateTimeField()
 
 

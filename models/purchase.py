@@ -16,7 +16,7 @@ class ImportRun(Table):
     file_name = TextField()
     sha256 = TextField(index=True)
     day = DateField()
-    user = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    user = ForeignKeyField(User, null=True, index=False, on_delete="RESTRICT")
     figures = TextField()
     """JSON: read, added, changed, unchanged, refused"""
     created_at = DateTimeField()
@@ -25,10 +25,10 @@ class ImportRun(Table):
 class Ticket(Table):
     """小票: purchases of one customer in one visit to the till."""
 
-    customer = ForeignKeyField(Customer, on_delete="RESTRICT")
+    customer = ForeignKeyField(Customer, index=False, on_delete="RESTRICT")
     day = DateField(index=True)
     number = TextField(default="")
-    user = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    user = ForeignKeyField(User, null=True, index=False, on_delete="RESTRICT")
     paid = BigIntegerField()
     """fen, of the lines that were not returned"""
     points = IntegerField(default=0)
@@ -39,7 +39,7 @@ class Ticket(Table):
     """False when every line was returned: then it is no purchase occasion."""
     key = TextField(null=True, unique=True)
     """The act's own key: pressing Enter twice books once."""
-    import_run = ForeignKeyField(ImportRun, null=True, on_delete="RESTRICT")
+    import_run = ForeignKeyField(ImportRun, null=True, index=False, on_delete="RESTRICT")
     created_at = DateTimeField()
 
     class Meta:
@@ -50,7 +50,7 @@ class Purchase(Table):
     """消费记录: one line of a ticket."""
 
     ticket = ForeignKeyField(Ticket, backref="lines", on_delete="RESTRICT")
-    customer = ForeignKeyField(Customer, on_delete="RESTRICT", index=False)
+    customer = ForeignKeyField(Customer, index=False, on_delete="RESTRICT")
     day = DateField()
     item_no = TextField(index=True)
     size = TextField(default="")
@@ -60,7 +60,7 @@ class Purchase(Table):
     paid = BigIntegerField()
     """fen for the line, after the grade's discount; negative for a return line"""
     special_price = FlagField(default=False)
-    returns = ForeignKeyField("self", null=True, on_delete="RESTRICT")
+    returns = ForeignKeyField("self", null=True, index=False, on_delete="RESTRICT")
     """The sale line this line takes back."""
     note = TextField(default="")
     row_key = TextField(null=True, unique=True)
@@ -73,9 +73,9 @@ class Purchase(Table):
 class Visit(Table):
     """The customer came in without buying. Every ticket is a visit too and is not repeated here."""
 
-    customer = ForeignKeyField(Customer, on_delete="RESTRICT")
+    customer = ForeignKeyField(Customer, index=False, on_delete="RESTRICT")
     day = DateField(index=True)
-    user = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    user = ForeignKeyField(User, null=True, index=False, on_delete="RESTRICT")
     note = TextField(default="")
     undone = FlagField(default=False)
     created_at = DateTimeField()
@@ -87,14 +87,14 @@ class Visit(Table):
 class PointEntry(Table):
     """The points ledger: the only truth; totals on the customer are its sums."""
 
-    customer = ForeignKeyField(Customer, on_delete="RESTRICT")
+    customer = ForeignKeyField(Customer, index=False, on_delete="RESTRICT")
     day = DateField()
     kind = TextField()
     points = IntegerField()
     """Signed change of the balance; earned and returned change the earned total too."""
-    ticket = ForeignKeyField(Ticket, null=True, on_delete="RESTRICT")
+    ticket = ForeignKeyField(Ticket, null=True, index=False, on_delete="RESTRICT")
     reason = TextField(default="")
-    user = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    user = ForeignKeyField(User, null=True, index=False, on_delete="RESTRICT")
 
     class Meta:
         indexes = ((("customer", "day"), False),)
@@ -106,4 +106,4 @@ class UnregisteredSale(Table):
     day = DateField(index=True)
     reason = TextField()
     count = IntegerField(default=1)
-    user = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    user = ForeignKeyField(User, null=True, index=False, on_delete="RESTRICT")
