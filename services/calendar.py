@@ -1,6 +1,6 @@
 """Solar and lunar days, festivals, public holidays and posting days. Pure: no clock, no database.
 
-borax is the source; it is read once, late (18 ms), into a table of lunar months: then a conversion costs 0.6 us.
+borax is the source, read once and late (18 ms) into a table of lunar months; a conversion then costs 0.6 us.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ LAST_YEAR = 2100
 """The lunar years of the table: from 1900-01-31 to 2101-01-28. Checked day by day for 1901-2100."""
 
 _ONE_DAY_EARLIER = frozenset({date(2057, 9, 29), date(2089, 9, 5), date(2097, 8, 8)})
-"""Month starts that borax has one day late: new moons seconds to minutes before midnight (sxtwl, ephem agree)."""
+"""Month starts that borax has one day late: new moons just before midnight (sxtwl and ephem agree)."""
 
 _CN_MONTHS = (
     "正月",
@@ -227,7 +227,7 @@ def _public_holidays(year: int) -> frozenset[date]:
 
 
 def posting_day(target: date, lead_days: int, skip_sundays_and_holidays: bool = True) -> date:
-    """The day to post a card for `target`: `lead_days` before, moved back over Sundays and holidays (spec 03)."""
+    """The day to post a card for `target`: `lead_days` before, moved back over Sundays and holidays."""
     day = target - timedelta(days=lead_days)
     while skip_sundays_and_holidays and (day.isoweekday() == 7 or public_holiday(day)):
         day -= timedelta(days=1)

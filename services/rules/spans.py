@@ -32,7 +32,7 @@ class Span:
     unit: Unit
 
     @classmethod
-    def parse(cls, text: str) -> Span:
+    def parse(cls, text: object) -> Span:
         """`6 months`, `1 year`, `30 days`, `2 weeks`; singular and plural both. Raises Refused for anything else."""
         found = _SPAN.fullmatch(text) if isinstance(text, str) else None
         unit = _UNITS.get(found[2].lower()) if found else None
