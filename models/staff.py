@@ -29,6 +29,9 @@ class User(Table):
     """Seconds since 1970 (UTC) until which no PIN is tried; 0 for not locked."""
     created_at = DateTimeField()
 
+    class Meta:
+        table_name = "staff_user"  # "user" is a reserved word of PostgreSQL
+
 
 class ShopInfo(Table):
     """The shop itself: one row with id 1."""

@@ -1,0 +1,308 @@
+"""The care policy: every number of the rule book as data with versions (客情标准)."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from services.errors import Refused
+from services.rules.spans import Span
+
+_SHIPPED = Path(__file__).resolve().parent.parent / "resources" / "policy.toml"
+
+
+@dataclass(frozen=True)
+class GradeA:
+    points: int
+    more_tickets_than: int
+    within: Span
+    discount_percent: int
+
+
+@dataclass(frozen=True)
+class GradeB:
+    tickets: int
+    discount_percent: int
+
+
+@dataclass(frozen=True)
+class GradeC:
+    discount_percent: int
+
+
+@dataclass(frozen=True)
+class GradePolicy:
+    """seeds/002 三, 五"""
+
+    demote_without_visit: Span
+    lost_without_purchase: Span
+    early_notice_days: int
+    a: GradeA
+    b: GradeB
+    c: GradeC
+
+    def discount_percent(self, grade: str) -> int:
+        return {"A": self.a, "B": self.b}.get(str(grade), self.c).discount_percent  # type: ignore[union-attr]
+
+
+@dataclass(frozen=True)
+class PointsPolicy:
+    fen_per_point: int
+    special_price_percent: int
+    a_percent: int
+    b_percent: int
+    c_percent: int
+
+
+@dataclass(frozen=True)
+class BirthdayPolicy:
+    leap_month_kept_in_ordinary: bool
+    lunar_30_on_29: bool
+    feb_29_on_28: bool
+
+
+@dataclass(frozen=True)
+class CustomerPolicy:
+    height_min_cm: int
+    height_max_cm: int
+    waist_min_cm: int
+    waist_max_cm: int
+    max_amount_fen: int
+    max_quantity: int
+
+
+@dataclass(frozen=True)
+class GiftPolicy:
+    """seeds/002 四, 五; costs in fen"""
+
+    festivals: tuple[str, ...]
+    a_festival_cost_max_fen: int
+    a_birthday_cost_min_fen: int
+    b_festival_voucher_fen: int
+    b_festival_class: str
+    b_birthday_cost_min_fen: int
+    a_festival_handover: str
+    a_birthday_handover: str
+    b_festival_handover: str
+    b_birthday_handover: str
+    c_gift_with_purchase: bool
+    c_purchase_cost_max_fen: int
+    not_again_within: Span
+    birthday_budget_max_fen: int
+    max_parts: int
+    uncollected_days: int
+    clerk_purchase_gifts_a_day: int
+    manager_purchase_gifts_a_day: int
+    issuer_may_be_submitter_below_fen: int
+
+
+@dataclass(frozen=True)
+class PostingPolicy:
+    lead_days: int
+    skip_sundays_and_holidays: bool
+
+
+@dataclass(frozen=True)
+class ContactPolicy:
+    """seeds/002 六; times are `HH:MM` of the shop's day"""
+
+    call_from: str
+    call_to: str
+    minutes_a_call: int
+    follow_up_days: int
+    a_every_days: int
+    b_every_days: int
+    brand_sms_every_days: int
+    spacing_days: int
+    tries: int
+    c_phone_only_with_gift: bool
+    a_post: bool
+    greeting_expires_days: int
+    catch_up_days: int
+    quiet_from: str
+    quiet_to: str
+    promotion_run: int
+
+    @property
+    def calls_a_day(self) -> int:
+        """How many calls fit the manager's hour."""
+        return (_minutes(self.call_to) - _minutes(self.call_from)) // self.minutes_a_call
+
+
+@dataclass(frozen=True)
+class SafetyPolicy:
+    lock_after_minutes: int
+    pin_tries: int
+    pin_lock_minutes_max: int
+    clerk_reveals_a_day: int
+    manager_export_rows: int
+    clerk_find_limit: int
+    labels_without_manager: int
+    backups_daily: int
+    backups_weekly: int
+    backups_monthly: int
+    second_place_warn_days: int
+
+
+@dataclass(frozen=True)
+class InsightPolicy:
+    contact_effect_days: int
+
+
+@dataclass(frozen=True)
+class Policy:
+    grades: GradePolicy
+    points: PointsPolicy
+    birthdays: BirthdayPolicy
+    customers: CustomerPolicy
+    gifts: GiftPolicy
+    posting: PostingPolicy
+    contacts: ContactPolicy
+    safety: SafetyPolicy
+    insight: InsightPolicy
+    version: int = 0
+    """Id of the row in the books that it was read from; 0 for the shipped numbers."""
+
+
+def _minutes(text: str) -> int:
+    hour, _, minute = text.partition(":")
+    return int(hour) * 60 + int(minute)
+
+
+@lru_cache(maxsize=1)
+def shipped() -> dict[str, Any]:
+    """The shipped numbers as `{dotted key: value}`."""
+    with open(_SHIPPED, "rb") as file:
+        return _flat(tomllib.load(file))
+
+
+def _flat(tree: dict[str, Any], front: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in tree.items():
+        if isinstance(value, dict):
+            found.update(_flat(value, f"{front}{name}."))
+        else:
+            found[front + name] = value
+    return found
+
+
+def load(changes: dict[str, Any] | None = None, version: int = 0) -> Policy:
+    """The policy made of the shipped numbers and the shop's changes. Raises Refused where they make no sense."""
+    values = {**shipped(), **(changes or {})}
+    unknown = sorted(set(values) - set(shipped()))
+    if unknown:
+        raise Refused("客情标准里没有“{key}”这一项。用“policy show”查看全部项目。", key=unknown[0])
+    policy: Policy = _build(Policy, values, "", version=version)
+    _check(policy)
+    return policy
+
+
+def _build(kind: type[Any], values: dict[str, Any], front: str, **extra: Any) -> Any:
+    hints = get_type_hints(kind)
+    arguments: dict[str, Any] = dict(extra)
+    for field in dataclasses.fields(kind):
+        if field.name in extra:
+            continue
+        hint, key = hints[field.name], front + field.name
+        if dataclasses.is_dataclass(hint) and hint is not Span:
+            arguments[field.name] = _build(hint, values, key + ".")  # type: ignore[arg-type]
+        else:
+            arguments[field.name] = _typed(key, values[key], hint)
+    return kind(**arguments)
+
+
+def _typed(key: str, value: Any, hint: Any) -> Any:
+    if hint is Span:
+        return Span.parse(str(value))
+    if hint is bool and isinstance(value, bool):
+        return value
+    if hint is int and isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if hint is str and isinstance(value, str):
+        return value
+    if hint == tuple[str, ...] and isinstance(value, list | tuple):
+        return tuple(str(part) for part in value)
+    raise Refused("“{key}”的值“{value}”格式不对，请参照原来的值填写。", key=key, value=value)
+
+
+def parse_value(key: str, text: str) -> Any:
+    """A value typed by a person, in the type that the shipped value of `key` has. Raises Refused."""
+    if key not in shipped():
+        raise Refused("客情标准里没有“{key}”这一项。用“policy show”查看全部项目。", key=key)
+    sample = shipped()[key]
+    text = text.strip()
+    if isinstance(sample, bool):
+        words = {"true": True, "yes": True, "1": True, "是": True, "开": True}
+        words |= {"false": False, "no": False, "0": False, "否": False, "关": False}
+        if text.lower() not in words:
+            raise Refused("“{key}”只能填“是”或“否”。", key=key)
+        return words[text.lower()]
+    if isinstance(sample, int):
+        try:
+            return int(text)
+        except ValueError:
+            raise Refused("“{key}”要填整数，“{value}”不是。", key=key, value=text) from None
+    if isinstance(sample, list):
+        return [part.strip() for part in text.replace("，", ",").split(",") if part.strip()]
+    return text
+
+
+def _check(policy: Policy) -> None:
+    """Refuses numbers that contradict each other or the rule book's sense."""
+    grades = policy.grades
+    for name, percent in (("a", grades.a), ("b", grades.b), ("c", grades.c)):
+        if not 0 <= percent.discount_percent <= 90:
+            raise Refused("{grade} 级的优惠要在 0–90 % 之间。", grade=name.upper(), field=f"grades.{name}.discount_percent")
+    if not grades.a.discount_percent >= grades.b.discount_percent >= grades.c.discount_percent:
+        raise Refused("优惠应当 A 级不低于 B 级，B 级不低于 C 级。", field="grades.a.discount_percent")
+    if grades.a.points < 1 or grades.b.tickets < 2 or grades.a.more_tickets_than < 1:
+        raise Refused("A 级积分与次数至少为 1，B 级至少为 2 张小票。", field="grades.a.points")
+    some = date(2024, 2, 29)
+    if not grades.lost_without_purchase.before(some) < grades.demote_without_visit.before(some) < some:
+        raise Refused("流失期限必须长于降级期限，降级期限必须大于 0。", field="grades.lost_without_purchase")
+    if policy.points.fen_per_point < 1:
+        raise Refused("每一积分的金额必须大于 0。", field="points.fen_per_point")
+    for key, value in values_of(policy).items():
+        if isinstance(value, int) and not isinstance(value, bool) and value < 0:
+            raise Refused("“{key}”不能是负数。", key=key, field=key)
+    contacts = policy.contacts
+    for key in ("call_from", "call_to", "quiet_from", "quiet_to"):
+        try:
+            if not 0 <= _minutes(getattr(contacts, key)) < 24 * 60:
+                raise ValueError
+        except ValueError:
+            raise Refused("“{key}”要写成 15:00 这样的时间。", key=f"contacts.{key}", field=f"contacts.{key}") from None
+    if contacts.minutes_a_call < 1 or contacts.calls_a_day < 1:
+        raise Refused("电话时段里至少要排得下一个电话。", field="contacts.call_to")
+    for key in ("a_every_days", "b_every_days", "brand_sms_every_days", "tries"):
+        if getattr(contacts, key) < 1:
+            raise Refused("“{key}”至少为 1。", key=f"contacts.{key}", field=f"contacts.{key}")
+
+
+def values_of(policy: Policy) -> dict[str, Any]:
+    """`{dotted key: value}` as plain JSON values, in the order of the file."""
+
+    def walk(item: Any, front: str) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for field in dataclasses.fields(item):
+            if not front and field.name == "version":
+                continue
+            value = getattr(item, field.name)
+            if dataclasses.is_dataclass(value) and not isinstance(value, Span):
+                found.update(walk(value, f"{front}{field.name}."))
+            else:
+                plain = str(value) if isinstance(value, Span) else value
+                found[front + field.name] = list(plain) if isinstance(plain, tuple) else plain
+        return found
+
+    return walk(policy, "")
+
+
+def changes_json(changes: dict[str, Any]) -> str:
+    return json.dumps(changes, ensure_ascii=False, sort_keys=True)
