@@ -33,7 +33,7 @@ class Span:
 
     @classmethod
     def parse(cls, text: object) -> Span:
-        """`6 months`, `1 year`, `30 days`, `2 weeks`; singular and plural both. Raises Refused for anything else."""
+        """`6 months`, `1 year`, `30 days`, `2 weeks`; singular or plural. Raises Refused for anything else."""
         found = _SPAN.fullmatch(text) if isinstance(text, str) else None
         unit = _UNITS.get(found[2].lower()) if found else None
         if found is None or unit is None:
@@ -76,7 +76,7 @@ class Span:
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day of the month `months` later (negative: earlier), or the month's last day where it is shorter."""
+    """The same day of the month `months` later (negative: earlier), or the last day of a shorter month."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     if year < date.min.year:
         return date.min
