@@ -49,6 +49,20 @@ class Books(APSWDatabase):
         "VARCHAR": "TEXT",
     }
 
+    def _connect(self) -> Any:
+        connection = super()._connect()
+        connection.convert_binding = _bound
+        return connection
+
+
+def _bound(cursor: Any, number: int, value: Any) -> Any:
+    """Dates as ISO text: the driver itself knows only numbers, text and bytes."""
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None).isoformat(" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"cannot store {type(value).__name__} as parameter {number}")
+
 
 class Table(Model):
     """The base of every table. STRICT on SQLite; PostgreSQL is strict anyway."""
@@ -215,3 +229,11 @@ def day_value(value: date | None) -> Any:
     if value is None or is_postgres():
         return value
     return value.isoformat()
+
+
+def moment_value(value: datetime | None) -> Any:
+    """A moment (UTC) as the open database wants it as a parameter."""
+    if value is None:
+        return None
+    plain = value.replace(tzinfo=None)
+    return plain if is_postgres() else plain.isoformat(" ")

@@ -1,0 +1,37 @@
+"""What the database or the disk says, as a sentence with what to do. Anything unknown stays a bug."""
+
+from __future__ import annotations
+
+from services.errors import ShopError, Unavailable
+
+_SIGNS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("fullerror", "disk is full", "no space left"), "磁盘已满，这一步没有保存，以前的资料都在。请清出一些空间再试。"),
+    (("readonly", "read-only", "attempt to write"), "账册是只读的，这一步没有保存。请检查文件和文件夹的写入权限。"),
+    (("busyerror", "lockederror", "is locked"), "账册正被另一个程序占用，这一步没有保存。请稍等片刻再试。"),
+    (
+        ("notadb", "not a database", "corrupt", "malformed"),
+        "账册文件已损坏，没有再写入。请用“restore”恢复最近的备份，原文件会保留。",
+    ),
+    (("cantopen", "unable to open"), "账册打不开。请检查文件是否存在、文件夹能否写入。"),
+    (("ioerror", "disk i/o"), "磁盘读写出错，这一步没有保存。请尽快把备份复制到另一块磁盘，再检查硬盘。"),
+    (("connection", "server closed", "could not connect"), "连不上数据库服务器，这一步没有保存。请检查网络和服务器，再试一次。"),
+)
+
+
+def explain(error: BaseException) -> ShopError | None:
+    """A sentence for a fault of disk, lock, file or server; the error itself when it already is one; None for a bug."""
+    if isinstance(error, ShopError):
+        return error
+    if isinstance(error, MemoryError):
+        return Unavailable("内存不足，这一步没有保存。请关掉别的程序再试。")
+    seen: BaseException | None = error
+    while seen is not None:
+        name = type(seen).__name__.lower()
+        module = type(seen).__module__.split(".")[0]
+        if module in ("peewee", "apsw", "psycopg", "sqlite3") or isinstance(seen, OSError):
+            text = f"{name} {seen}".lower()
+            for signs, sentence in _SIGNS:
+                if any(sign in text for sign in signs):
+                    return Unavailable(sentence)
+        seen = seen.__cause__ or seen.__context__
+    return None
