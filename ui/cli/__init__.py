@@ -1,0 +1,1 @@
+"""The shop without a window: one module per noun, one sub-command per verb."""

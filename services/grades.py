@@ -1,0 +1,399 @@
+"""Grading everyone, one customer, and the history of it (seeds/002 三; spec 02)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from models import database
+from models.kinds import CustomerState, Grade, GradeRule
+from services import journal
+from services.errors import Refused
+from services.progress import Progress, silent
+from services.rights import Right, require
+from services.rules import grading
+from services.shop import Shop
+
+_CHUNK = 20_000
+"""Customers judged at a time: memory stays flat whatever the shop's size."""
+
+_FACTS = (
+    "id, points_earned, tickets, registered_on, last_visit, last_purchase, special, hand_grade,"
+    " grade, base_grade, state, grade_rule, card_no"
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    customer_id: int
+    card_no: str
+    from_grade: str
+    """A, B, C or lost"""
+    to_grade: str
+    rule: GradeRule
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Who stands where on a day, and what changed to get there."""
+
+    a: int
+    b: int
+    c: int
+    lost: int
+    changes: tuple[Change, ...]
+    run_id: int | None = None
+
+
+@dataclass(frozen=True)
+class HistoryRow:
+    day: date
+    from_grade: str
+    to_grade: str
+    rule: GradeRule
+    reason: str
+    undone: bool
+
+
+@dataclass(frozen=True)
+class LostRow:
+    """One line of the lost list (流失顾客名录)."""
+
+    customer_id: int
+    card_no: str
+    name: str
+    grade: str
+    last_purchase: date | None
+    lost_on: date | None
+    tickets: int
+    paid_total: int
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Somebody whom a rule will hit soon."""
+
+    customer_id: int
+    rule: GradeRule
+    day: date
+    """The first day on which it applies."""
+
+
+@dataclass(frozen=True)
+class Movement:
+    """One grade's month: opening + added + up + down + returned − lost = closing."""
+
+    grade: str
+    opening: int
+    added: int
+    up: int
+    down: int
+    lost: int
+    returned: int
+    closing: int
+
+
+def facts_of(shop: Shop, customer_id: int) -> grading.Facts:
+    """The record of one customer as the rules read it. Refused when there is none."""
+    found = database.row(f"SELECT {_FACTS} FROM customer WHERE id = ?", (customer_id,))
+    if found is None:
+        raise Refused("没有这位客户。")
+    since = grading.bounds(shop.policy.grades, shop.today()).recent_since
+    recent = database.value_of(
+        "SELECT COUNT(*) FROM ticket WHERE customer_id = ? AND day >= ? AND day <= ? AND counts = 1",
+        (customer_id, since, shop.today()),
+    )
+    return _facts(found, int(recent))
+
+
+def explain(shop: Shop, customer_id: int) -> str:
+    """Why this customer has this grade, in one sentence."""
+    return grading.explain(facts_of(shop, customer_id), shop.policy.grades, shop.today())
+
+
+def preview(shop: Shop, progress: Progress = silent) -> Figures:
+    """Who would change and why, without changing anything."""
+    counts = {"A": 0, "B": 0, "C": 0, "lost": 0}
+    changes = []
+    for row, verdict in _verdicts(shop, progress):
+        counts[_shown(verdict.grade, verdict.state)] += 1
+        if _differs(row, verdict) and _shown(row[8], row[10]) != _shown(verdict.grade, verdict.state):
+            changes.append(_change(row, verdict))
+    return Figures(counts["A"], counts["B"], counts["C"], counts["lost"], tuple(changes))
+
+
+def apply(shop: Shop, progress: Progress = silent, *, system: bool = False) -> Figures:
+    """Grades everyone as of today in one transaction. `system`: the day's opening does it, whoever is signed in."""
+    if not system:
+        require(shop, Right.APPLY_GRADES)
+    counts = {"A": 0, "B": 0, "C": 0, "lost": 0}
+    changes: list[Change] = []
+    with database.database.atomic():
+        run: int | None = None
+        changed = 0
+        pending: list[tuple[Sequence[Any], grading.Verdict]] = []
+        for row, verdict in _verdicts(shop, progress):
+            counts[_shown(verdict.grade, verdict.state)] += 1
+            if not _differs(row, verdict):
+                continue
+            run = run or _new_run(shop)
+            pending.append((row, verdict))
+            changed += 1
+            if _shown(row[8], row[10]) != _shown(verdict.grade, verdict.state):
+                changes.append(_change(row, verdict))
+            if len(pending) >= _CHUNK:
+                _write(shop, pending, run)
+                pending = []
+        if run is not None:
+            _write(shop, pending, run)
+            database.execute("UPDATE grade_run SET changed = ? WHERE id = ?", (changed, run))
+            body = {"changed": changed, "A": counts["A"], "B": counts["B"], "C": counts["C"], "lost": counts["lost"]}
+            journal.note(shop, "grades.applied", "grade_run", run, body=body)
+    return Figures(counts["A"], counts["B"], counts["C"], counts["lost"], tuple(changes), run)
+
+
+def regrade_one(shop: Shop, customer_id: int) -> grading.Verdict:
+    """Judges one customer inside the caller's transaction and keeps a change with its rule."""
+    found = database.row(f"SELECT {_FACTS} FROM customer WHERE id = ?", (customer_id,))
+    if found is None:
+        raise Refused("没有这位客户。")
+    at = grading.bounds(shop.policy.grades, shop.today())
+    recent = database.value_of(
+        "SELECT COUNT(*) FROM ticket WHERE customer_id = ? AND day >= ? AND day <= ? AND counts = 1",
+        (customer_id, at.recent_since, shop.today()),
+    )
+    verdict = grading.judge(_facts(found, int(recent)), shop.policy.grades, shop.today(), at)
+    if _differs(found, verdict):
+        _write(shop, [(found, verdict)], None)
+    return verdict
+
+
+def undo(shop: Shop) -> int:
+    """Takes the newest applied run back. Customers whose grade changed again since keep the newer one. Returns how many."""
+    require(shop, Right.APPLY_GRADES)
+    with database.database.atomic():
+        found = database.row("SELECT id FROM grade_run WHERE undone = 0 ORDER BY id DESC LIMIT 1")
+        if found is None:
+            raise Refused("没有可以撤销的客户整理。")
+        rows = database.rows(
+            "SELECT g.customer_id, g.from_grade, g.from_base, g.from_state, g.from_rule FROM grade_change g"
+            " JOIN customer c ON c.id = g.customer_id"
+            " WHERE g.run_id = ? AND g.undone = 0 AND c.grade = g.to_grade AND c.state = g.to_state"
+            " AND NOT EXISTS (SELECT 1 FROM grade_change n WHERE n.customer_id = g.customer_id AND n.id > g.id)",
+            found,
+        )
+        database.execute_many(
+            "UPDATE customer SET grade = ?, base_grade = ?, state = ?, grade_rule = ?, version = version + 1,"
+            " lost_on = CASE WHEN ? = 'lost' THEN lost_on ELSE NULL END WHERE id = ?",
+            [(r[1], r[2], r[3], r[4], r[3], r[0]) for r in rows],
+        )
+        database.execute("UPDATE grade_change SET undone = 1 WHERE run_id = ?", found)
+        database.execute("UPDATE grade_run SET undone = 1 WHERE id = ?", found)
+        _refresh_search([int(r[0]) for r in rows])
+        journal.note(shop, "grades.undone", "grade_run", found[0], body={"customers": len(rows)})
+    return len(rows)
+
+
+def history(customer_id: int) -> list[HistoryRow]:
+    """Every change of one customer, newest first."""
+    rows = database.rows(
+        "SELECT day, from_grade, from_state, to_grade, to_state, rule, reason, undone FROM grade_change"
+        " WHERE customer_id = ? ORDER BY id DESC",
+        (customer_id,),
+    )
+    return [
+        HistoryRow(_day(r[0]), _shown(r[1], r[2]), _shown(r[3], r[4]), GradeRule(r[5]), r[6], bool(r[7])) for r in rows
+    ]
+
+
+def lost(shop: Shop, limit: int = 1_000) -> list[LostRow]:
+    """The lost list, those who spent most first."""
+    require(shop, Right.SEE)
+    rows = database.rows(
+        "SELECT id, card_no, name, grade, last_purchase, lost_on, tickets, paid_total FROM customer"
+        " WHERE state = 'lost' ORDER BY paid_total DESC, id LIMIT ?",
+        (limit,),
+    )
+    return [LostRow(*r[:4], database.as_day(r[4]), database.as_day(r[5]), r[6], r[7]) for r in rows]
+
+
+def early_notice(shop: Shop) -> list[Notice]:
+    """Who will be demoted or lost within the policy's days, the soonest first: fed to the contact schedule."""
+    rules, today = shop.policy.grades, shop.today()
+    end = today + timedelta(days=rules.early_notice_days)
+    now, then = grading.bounds(rules, today), grading.bounds(rules, end)
+    rows = database.rows(
+        "SELECT id, registered_on, last_visit, last_purchase, base_grade FROM customer WHERE state = 'active' AND ("
+        " (COALESCE(last_purchase, registered_on) >= ? AND COALESCE(last_purchase, registered_on) < ?)"
+        " OR (base_grade <> 'C' AND COALESCE(last_visit, registered_on) >= ? AND COALESCE(last_visit, registered_on) < ?))",
+        (now.bought_since, then.bought_since, now.visited_since, then.visited_since),
+    )
+    found = []
+    for customer, registered, visit, bought, base in rows:
+        facts = grading.Facts(0, 0, 0, _day(registered), database.as_day(visit), database.as_day(bought))
+        losing = grading.lost_from(facts, rules)
+        if today < losing <= end:
+            found.append(Notice(customer, GradeRule.NO_PURCHASE, losing))
+            continue
+        demoted = grading.demoted_from(facts, rules)
+        if base != Grade.C and today < demoted <= end:
+            found.append(Notice(customer, GradeRule.NO_VISIT, demoted))
+    return sorted(found, key=lambda n: (n.day, n.customer_id))
+
+
+def movement(shop: Shop, month: date) -> list[Movement]:
+    """The movement report of the month that `month` lies in, per grade."""
+    first = month.replace(day=1)
+    after = (first + timedelta(days=32)).replace(day=1)
+    closing = _standing(after)
+    opening = _standing(first)
+    table = {g.value: {"added": 0, "up": 0, "down": 0, "lost": 0, "returned": 0} for g in Grade}
+    moves = database.rows(
+        "SELECT from_grade, from_state, to_grade, to_state, COUNT(*) FROM grade_change"
+        " WHERE day >= ? AND day < ? AND undone = 0 GROUP BY from_grade, from_state, to_grade, to_state",
+        (first, after),
+    )
+    for from_grade, from_state, to_grade, to_state, n in moves:
+        was, now = from_state == CustomerState.ACTIVE, to_state == CustomerState.ACTIVE
+        if was and not now:
+            table[from_grade]["lost"] += n
+        elif now and not was:
+            table[to_grade]["returned"] += n
+        elif was and now and from_grade != to_grade:
+            table[from_grade]["up" if to_grade < from_grade else "down"] -= n
+            table[to_grade]["up" if to_grade < from_grade else "down"] += n
+    found = []
+    for grade, part in table.items():
+        change = part["up"] + part["down"] + part["returned"] - part["lost"]
+        added = closing[grade] - opening[grade] - change
+        found.append(
+            Movement(
+                grade, opening[grade], added, part["up"], part["down"], part["lost"], part["returned"], closing[grade]
+            )
+        )
+    return found
+
+
+def _standing(before: date) -> dict[str, int]:
+    """How many active customers of each grade there were at the start of `before`, by walking the changes back."""
+    counts = {g.value: 0 for g in Grade}
+    rows = database.rows(
+        "SELECT COALESCE(g.from_grade, c.grade), COALESCE(g.from_state, c.state), COUNT(*) FROM customer c"
+        " LEFT JOIN grade_change g ON g.id = (SELECT MIN(n.id) FROM grade_change n"
+        " WHERE n.customer_id = c.id AND n.day >= ? AND n.undone = 0)"
+        " WHERE c.registered_on < ? GROUP BY 1, 2",
+        (before, before),
+    )
+    for grade, state, n in rows:
+        if state == CustomerState.ACTIVE:
+            counts[grade] += n
+    return counts
+
+
+def _verdicts(shop: Shop, progress: Progress) -> Iterator[tuple[Sequence[Any], grading.Verdict]]:
+    """Everyone on file or lost, with today's verdict, in chunks by id."""
+    rules, today = shop.policy.grades, shop.today()
+    at = grading.bounds(rules, today)
+    # Only counts above the limit decide anything, so only those few are kept.
+    recent = dict(
+        database.rows(
+            "SELECT customer_id, COUNT(*) FROM ticket WHERE day >= ? AND day <= ? AND counts = 1"
+            " GROUP BY customer_id HAVING COUNT(*) > ?",
+            (at.recent_since, today, rules.a.more_tickets_than),
+        )
+    )
+    total = int(database.value_of("SELECT COUNT(*) FROM customer") or 0)
+    last, done = 0, 0
+    while True:
+        rows = database.rows(
+            f"SELECT {_FACTS} FROM customer WHERE id > ? AND state IN ('active', 'lost') ORDER BY id LIMIT ?",
+            (last, _CHUNK),
+        )
+        if not rows:
+            break
+        for row in rows:
+            yield row, grading.judge(_facts(row, recent.get(row[0], 0)), rules, today, at)
+        last = rows[-1][0]
+        done += len(rows)
+        progress(done, total)
+
+
+def _facts(row: Sequence[Any], recent: int) -> grading.Facts:
+    return grading.Facts(
+        row[1],
+        recent,
+        row[2],
+        _day(row[3]),
+        database.as_day(row[4]),
+        database.as_day(row[5]),
+        bool(row[6]),
+        Grade(row[7]) if row[7] else None,
+    )
+
+
+def _differs(row: Sequence[Any], verdict: grading.Verdict) -> bool:
+    return bool(
+        row[8] != verdict.grade or row[9] != verdict.base or row[10] != verdict.state or row[11] != verdict.rule
+    )
+
+
+def _change(row: Sequence[Any], verdict: grading.Verdict) -> Change:
+    return Change(row[0], row[12], _shown(row[8], row[10]), _shown(verdict.grade, verdict.state), verdict.rule)
+
+
+def _shown(grade: str, state: str) -> str:
+    return "lost" if state == CustomerState.LOST else str(grade)
+
+
+def _new_run(shop: Shop) -> int:
+    return database.insert(
+        "grade_run", day=shop.today(), user_id=shop.who, changed=0, undone=0, created_at=shop.clock.now()
+    )
+
+
+def _write(shop: Shop, changes: Sequence[tuple[Sequence[Any], grading.Verdict]], run: int | None) -> None:
+    rules, today = shop.policy.grades, shop.today()
+    updates, kept, moved = [], [], []
+    for row, verdict in changes:
+        lost_on = None
+        rule = verdict.rule
+        if verdict.state is CustomerState.LOST:
+            lost_on = min(today, grading.lost_from(_facts(row, 0), rules))
+        elif row[10] == CustomerState.LOST:
+            rule = GradeRule.RETURNED
+        if row[10] != verdict.state:
+            moved.append(int(row[0]))
+        updates.append((verdict.grade.value, verdict.base.value, verdict.state.value, verdict.rule.value, lost_on, row[0]))
+        if _shown(row[8], row[10]) != _shown(verdict.grade, verdict.state):
+            kept.append(
+                (row[0], today, run, row[8], verdict.grade.value, row[9], verdict.base.value, row[10])
+                + (verdict.state.value, row[11], rule.value, "", shop.who, 0)
+            )
+    database.execute_many(
+        "UPDATE customer SET grade = ?, base_grade = ?, state = ?, grade_rule = ?, lost_on = ?, version = version + 1"
+        " WHERE id = ?",
+        updates,
+    )
+    if kept:
+        database.execute_many(
+            "INSERT INTO grade_change (customer_id, day, run_id, from_grade, to_grade, from_base, to_base, from_state,"
+            " to_state, from_rule, rule, reason, user_id, undone) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            kept,
+        )
+    _refresh_search(moved)
+
+
+def _refresh_search(ids: Sequence[int]) -> None:
+    """The rank in the search box depends on the state: lost customers come last."""
+    if ids:
+        from services import search_index
+
+        search_index.refresh_many(ids)
+
+
+def _day(value: Any) -> date:
+    found = database.as_day(value)
+    assert found is not None
+    return found
