@@ -62,3 +62,8 @@ def _check_books(path: Path | None) -> None:
         backup.before_migration(path, has)
         migrations.run()
     database.check_settings()
+
+
+def close_books() -> None:
+    """Closes this thread's connection; each worker thread of the window does so as it ends."""
+    database.close()

@@ -236,7 +236,9 @@ def sentence(error: Exception) -> str:
     if known is not None:
         return str(known)
     place = log.bug(error)
-    return _("程序出了意外，这一步没有保存，以前的资料都在。详情已写入 {file}，请发给我们。").format(file=place)
+    return _("程序出了意外，这一步没有保存，以前的资料都在。详情已写入 {file}，请发给我们。").format(
+        file=place
+    )
 
 
 def reason(error: ShopError) -> str:

@@ -31,7 +31,8 @@ def _dispatch(shop: Any, args: argparse.Namespace) -> Answer:
     require(shop, Right.SEE)
     figures = grades.apply(shop) if args.apply else grades.preview(shop)
     changes = [
-        {"card_no": c.card_no, "from": c.from_grade, "to": c.to_grade, "rule": c.rule.value} for c in figures.changes
+        {"card_no": c.card_no, "from": c.from_grade, "to": c.to_grade, "rule": c.rule.value}
+        for c in figures.changes
     ]
     data = {"A": figures.a, "B": figures.b, "C": figures.c, "lost": figures.lost, "changes": changes}
     return Answer(data, _text(figures, applied=args.apply))
@@ -43,7 +44,9 @@ def _text(figures: grades.Figures, *, applied: bool) -> str:
     )
     lines = [head + (_("，已执行。") if applied else _("（预览，未执行）。"))]
     for change in figures.changes[:30]:
-        lines.append(f"  {change.card_no}  {change.from_grade} → {change.to_grade}  {_(RULE_WORDS[change.rule])}")
+        lines.append(
+            f"  {change.card_no}  {change.from_grade} → {change.to_grade}  {_(RULE_WORDS[change.rule])}"
+        )
     if len(figures.changes) > 30:
         lines.append(_("  … 其余 {n} 位用 --json 查看").format(n=len(figures.changes) - 30))
     return "\n".join(lines)
