@@ -25,7 +25,8 @@ class Contact(Table):
     why = TextField(default="")
     """JSON: the facts behind each topic; shown as words"""
     key = TextField(null=True, unique=True)
-    """What the rules planned, so that generating twice plans once: topic, occasion, day, channel."""
+    """What the rules planned, so that generating twice plans once: topic, occasion, day, customer. Needs folded in
+    beside it stand in FoldedNeed."""
     importance = SmallIntegerField(default=0)
     assignee = ForeignKeyField(User, null=True, index=False, on_delete="RESTRICT")
     by_hand = FlagField(default=False)
@@ -39,7 +40,9 @@ class Contact(Table):
     state_reason = TextField(default="")
     plan_line = ForeignKeyField(PlanLine, null=True, index=False, on_delete="RESTRICT")
     ticket = ForeignKeyField(Ticket, null=True, index=False, on_delete="RESTRICT")
-    checked_by = ForeignKeyField(User, null=True, index=False, on_delete="RESTRICT", backref="contacts_checked")
+    checked_by = ForeignKeyField(
+        User, null=True, index=False, on_delete="RESTRICT", backref="contacts_checked"
+    )
     created_at = DateTimeField()
 
     class Meta:
@@ -50,9 +53,18 @@ class Contact(Table):
         )
 
 
+class FoldedNeed(Table):
+    """The keys of needs that were folded into another contact: they are planned once, too."""
+
+    key = TextField(unique=True)
+    contact = ForeignKeyField(Contact, backref="folded", on_delete="CASCADE")
+
+
 class ScheduleDay(Table):
     """The days for which the rules have planned: missed days are caught up from the last of them."""
 
     day = DateField(unique=True)
     policy_version = SmallIntegerField(default=0)
+    figures = TextField(default="{}")
+    """JSON: how many were new, folded, moved, expired, and who was left out for which reason"""
     created_at = DateTimeField()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.contact import Contact, ScheduleDay
+from models.contact import Contact, FoldedNeed, ScheduleDay
 from models.customer import Consent, Customer, Note, OptOut, Phone, RememberedDay, SearchToken
 from models.database import Table
 from models.gift import Gift, GiftClass, GiftPlan, PlanLine, StockMove
@@ -41,6 +41,7 @@ TABLES: tuple[type[Table], ...] = (
     PlanLine,
     StockMove,
     Contact,
+    FoldedNeed,
     ScheduleDay,
     PrintJob,
     PrintItem,
