@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -18,8 +17,6 @@ from ui.tasks import Job, T, Task, Tasks
 
 if TYPE_CHECKING:
     from services.shop import Shop
-
-_log = logging.getLogger("shuke")
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import platform
-import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from services import log
 from services.words import _
 from ui import theme
 from ui.context import Context
@@ -30,7 +28,6 @@ from ui.form import Line
 from ui.tasks import Job, T
 from ui.widgets.card import label
 
-_log = logging.getLogger("shuke")
 SHOW_PROGRESS_AFTER = 500
 """Milliseconds: shorter work shows nothing (spec 07)."""
 
@@ -231,8 +228,8 @@ def work(
 
 def report_bug(parent: QWidget | None, error: BaseException) -> None:
     """Our mistake, said plainly: nothing saved is lost, and here is what to send. The report goes to the log too."""
-    report = bug_report(error)
-    _log.error("%s", report)
+    report = log.report(error)
+    log.bug(error)
     box = Box(parent, _("程序出了错"), 560)
     words = _(
         "这是程序的毛病，不是您操作的问题。已经保存的内容都在；刚才这一步可能没有做成，请看一下再做一次。"
@@ -254,11 +251,3 @@ def report_bug(parent: QWidget | None, error: BaseException) -> None:
     box.add_button(_("复制报告"), copy)
     box.add_button(_("关闭"), box.accept, "primary").setFocus()
     box.exec()
-
-
-def bug_report(error: BaseException) -> str:
-    """Program, system and where it happened; no values of variables, so no customer's data."""
-    lines = traceback.extract_tb(error.__traceback__)
-    where = [f"  {line.filename.rsplit('/', 3)[-1]}:{line.lineno} {line.name}" for line in lines]
-    head = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
-    return "\n".join([head, f"{type(error).__name__}", *where])

@@ -416,14 +416,14 @@ class Form(QWidget):
         self.field(name).input.setEnabled(on)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not isinstance(
-                watched, QPlainTextEdit
-            ):
-                if not (isinstance(watched, Line) and watched.composing):
-                    self._next(watched)
-                    return True
-        return False
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        composing = isinstance(watched, Line) and watched.composing
+        if not enter or composing or isinstance(watched, QPlainTextEdit):
+            return False
+        self._next(watched)
+        return True
 
     def _next(self, watched: QObject) -> None:
         usable = [field.input for field in self.fields if field.input.isEnabled()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -199,10 +200,8 @@ class Tasks(QObject):
         together = threading.Barrier(started)
 
         def close() -> None:
-            try:
+            with contextlib.suppress(threading.BrokenBarrierError):
                 together.wait(timeout=5)
-            except threading.BrokenBarrierError:
-                pass
             if self._on_thread_end:
                 self._on_thread_end()
 
