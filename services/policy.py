@@ -96,6 +96,7 @@ class GiftPolicy:
     not_again_within: Span
     birthday_budget_max_fen: int
     max_parts: int
+    liked_may_cost_more_percent: int
     uncollected_days: int
     clerk_purchase_gifts_a_day: int
     manager_purchase_gifts_a_day: int
