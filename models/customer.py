@@ -128,6 +128,9 @@ class RememberedDay(Table):
     leap = FlagField(default=False)
     year = SmallIntegerField(null=True)
 
+    class Meta:
+        indexes = ((("calendar", "month", "day"), False),)
+
 
 class Consent(Table):
     """Consent to be contacted, or its withdrawal: append-only, the newest per purpose and channel counts."""
