@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from peewee import BigIntegerField, DateField, DateTimeField, ForeignKeyField, IntegerField, SmallIntegerField, TextField
+from peewee import (
+    BigIntegerField,
+    DateField,
+    DateTimeField,
+    ForeignKeyField,
+    IntegerField,
+    SmallIntegerField,
+    TextField,
+)
 
 from models.customer import Customer
 from models.database import FlagField, Table

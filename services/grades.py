@@ -149,7 +149,13 @@ def apply(shop: Shop, progress: Progress = silent, *, system: bool = False) -> F
         if run is not None:
             _write(shop, pending, run)
             database.execute("UPDATE grade_run SET changed = ? WHERE id = ?", (changed, run))
-            body = {"changed": changed, "A": counts["A"], "B": counts["B"], "C": counts["C"], "lost": counts["lost"]}
+            body = {
+                "changed": changed,
+                "A": counts["A"],
+                "B": counts["B"],
+                "C": counts["C"],
+                "lost": counts["lost"],
+            }
             journal.note(shop, "grades.applied", "grade_run", run, body=body)
     return Figures(counts["A"], counts["B"], counts["C"], counts["lost"], tuple(changes), run)
 
@@ -204,7 +210,8 @@ def history(customer_id: int) -> list[HistoryRow]:
         (customer_id,),
     )
     return [
-        HistoryRow(_day(r[0]), _shown(r[1], r[2]), _shown(r[3], r[4]), GradeRule(r[5]), r[6], bool(r[7])) for r in rows
+        HistoryRow(_day(r[0]), _shown(r[1], r[2]), _shown(r[3], r[4]), GradeRule(r[5]), r[6], bool(r[7]))
+        for r in rows
     ]
 
 
@@ -216,7 +223,10 @@ def lost(shop: Shop, limit: int = 1_000) -> list[LostRow]:
         " WHERE state = 'lost' ORDER BY paid_total DESC, id LIMIT ?",
         (limit,),
     )
-    return [LostRow(*r[:4], database.as_day(r[4]), database.as_day(r[5]), r[6], r[7]) for r in rows]
+    return [
+        LostRow(r[0], r[1], r[2], r[3], database.as_day(r[4]), database.as_day(r[5]), r[6], r[7])
+        for r in rows
+    ]
 
 
 def early_notice(shop: Shop) -> list[Notice]:
@@ -270,7 +280,14 @@ def movement(shop: Shop, month: date) -> list[Movement]:
         added = closing[grade] - opening[grade] - change
         found.append(
             Movement(
-                grade, opening[grade], added, part["up"], part["down"], part["lost"], part["returned"], closing[grade]
+                grade,
+                opening[grade],
+                added,
+                part["up"],
+                part["down"],
+                part["lost"],
+                part["returned"],
+                closing[grade],
             )
         )
     return found
@@ -335,12 +352,17 @@ def _facts(row: Sequence[Any], recent: int) -> grading.Facts:
 
 def _differs(row: Sequence[Any], verdict: grading.Verdict) -> bool:
     return bool(
-        row[8] != verdict.grade or row[9] != verdict.base or row[10] != verdict.state or row[11] != verdict.rule
+        row[8] != verdict.grade
+        or row[9] != verdict.base
+        or row[10] != verdict.state
+        or row[11] != verdict.rule
     )
 
 
 def _change(row: Sequence[Any], verdict: grading.Verdict) -> Change:
-    return Change(row[0], row[12], _shown(row[8], row[10]), _shown(verdict.grade, verdict.state), verdict.rule)
+    return Change(
+        row[0], row[12], _shown(row[8], row[10]), _shown(verdict.grade, verdict.state), verdict.rule
+    )
 
 
 def _shown(grade: str, state: str) -> str:
@@ -365,7 +387,16 @@ def _write(shop: Shop, changes: Sequence[tuple[Sequence[Any], grading.Verdict]],
             rule = GradeRule.RETURNED
         if row[10] != verdict.state:
             moved.append(int(row[0]))
-        updates.append((verdict.grade.value, verdict.base.value, verdict.state.value, verdict.rule.value, lost_on, row[0]))
+        updates.append(
+            (
+                verdict.grade.value,
+                verdict.base.value,
+                verdict.state.value,
+                verdict.rule.value,
+                lost_on,
+                row[0],
+            )
+        )
         if _shown(row[8], row[10]) != _shown(verdict.grade, verdict.state):
             kept.append(
                 (row[0], today, run, row[8], verdict.grade.value, row[9], verdict.base.value, row[10])

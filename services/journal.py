@@ -52,7 +52,9 @@ def canonical(parts: list[int | str | None]) -> bytes:
     """Length-prefixed text of whole numbers and strings: no floats, no ambiguity."""
     out = []
     for part in parts:
-        kind, text = ("n", "") if part is None else ("i", str(part)) if isinstance(part, int) else ("s", str(part))
+        kind, text = (
+            ("n", "") if part is None else ("i", str(part)) if isinstance(part, int) else ("s", str(part))
+        )
         raw = text.encode()
         out.append(f"{kind}{len(raw)}:".encode() + raw)
     return b"".join(out)
@@ -78,7 +80,17 @@ def note(
         # One writer at a time holds the end of the chain; SQLite's IMMEDIATE transaction does that by itself.
         database.execute("SELECT pg_advisory_xact_lock(7450021)")
     previous = database.value_of("SELECT hash FROM journal_entry ORDER BY id DESC LIMIT 1") or START
-    fields: list[int | str | None] = [at, day.isoformat(), pc_name(), user, role, act, entity, entity_id, customer_id]
+    fields: list[int | str | None] = [
+        at,
+        day.isoformat(),
+        pc_name(),
+        user,
+        role,
+        act,
+        entity,
+        entity_id,
+        customer_id,
+    ]
     fields += [digest, HASH_VERSION, previous]
     link = hashlib.sha256(canonical(fields)).hexdigest()
     values = (at, database.day_value(day), pc_name(), user, role, act, entity, entity_id, customer_id)
@@ -131,7 +143,23 @@ def entries(
     for item in database.rows(sql, (*params, limit)):
         day = database.as_day(item[2])
         assert day is not None
-        found.append(Entry(item[0], item[1], day, *item[3:10], json.loads(item[10] or "{}"), item[11]))
+        body = json.loads(item[10] or "{}")
+        found.append(
+            Entry(
+                item[0],
+                item[1],
+                day,
+                item[3],
+                item[4],
+                item[5],
+                item[6],
+                item[7],
+                item[8],
+                item[9],
+                body,
+                item[11],
+            )
+        )
     return found
 
 

@@ -48,7 +48,8 @@ class GradePolicy:
     c: GradeC
 
     def discount_percent(self, grade: str) -> int:
-        return {"A": self.a, "B": self.b}.get(str(grade), self.c).discount_percent  # type: ignore[union-attr]
+        standards: dict[str, GradeA | GradeB | GradeC] = {"A": self.a, "B": self.b, "C": self.c}
+        return standards[str(grade)].discount_percent
 
 
 @dataclass(frozen=True)
@@ -259,7 +260,11 @@ def _check(policy: Policy) -> None:
     grades = policy.grades
     for name, percent in (("a", grades.a), ("b", grades.b), ("c", grades.c)):
         if not 0 <= percent.discount_percent <= 90:
-            raise Refused("{grade} 级的优惠要在 0–90 % 之间。", grade=name.upper(), field=f"grades.{name}.discount_percent")
+            raise Refused(
+                "{grade} 级的优惠要在 0–90 % 之间。",
+                grade=name.upper(),
+                field=f"grades.{name}.discount_percent",
+            )
     if not grades.a.discount_percent >= grades.b.discount_percent >= grades.c.discount_percent:
         raise Refused("优惠应当 A 级不低于 B 级，B 级不低于 C 级。", field="grades.a.discount_percent")
     if grades.a.points < 1 or grades.b.tickets < 2 or grades.a.more_tickets_than < 1:
@@ -278,7 +283,9 @@ def _check(policy: Policy) -> None:
             if not 0 <= _minutes(getattr(contacts, key)) < 24 * 60:
                 raise ValueError
         except ValueError:
-            raise Refused("“{key}”要写成 15:00 这样的时间。", key=f"contacts.{key}", field=f"contacts.{key}") from None
+            raise Refused(
+                "“{key}”要写成 15:00 这样的时间。", key=f"contacts.{key}", field=f"contacts.{key}"
+            ) from None
     if contacts.minutes_a_call < 1 or contacts.calls_a_day < 1:
         raise Refused("电话时段里至少要排得下一个电话。", field="contacts.call_to")
     for key in ("a_every_days", "b_every_days", "brand_sms_every_days", "tries"):

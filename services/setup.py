@@ -55,7 +55,9 @@ def create_shop(
     return Shop(shop.url, shop.clock, shop.policy, shop.info, Actor(found[0], owner_name.strip(), Role.OWNER))
 
 
-def _build_file(path: Path, values: tuple[str, str, str, str, bool], owner: str, pin: str, clock: Clock) -> None:
+def _build_file(
+    path: Path, values: tuple[str, str, str, str, bool], owner: str, pin: str, clock: Clock
+) -> None:
     if path.exists():
         raise Refused("{file} 已经存在，没有改动它。请换一个文件名，或直接打开它。", file=path)
     try:
@@ -92,7 +94,9 @@ def _fill(url: str, values: tuple[str, str, str, str, bool], owner: str, pin: st
         raise sentence from why
 
 
-def _first_rows(url: str, values: tuple[str, str, str, str, bool], owner: str, pin: str, clock: Clock) -> None:
+def _first_rows(
+    url: str, values: tuple[str, str, str, str, bool], owner: str, pin: str, clock: Clock
+) -> None:
     from services.policy import load
     from services.shop import ShopFacts
 
@@ -117,5 +121,7 @@ def _first_rows(url: str, values: tuple[str, str, str, str, bool], owner: str, p
         locked_until=0,
         created_at=database.moment_value(clock.now()),
     )
-    shop = Shop(url, clock, load(), ShopFacts(name, phone, address, postcode, trial), Actor(user, owner, Role.OWNER))
+    shop = Shop(
+        url, clock, load(), ShopFacts(name, phone, address, postcode, trial), Actor(user, owner, Role.OWNER)
+    )
     journal.note(shop, "shop.opened", "shop", 1, body={"name": name, "trial": trial, "owner": owner})

@@ -26,7 +26,9 @@ def open_books(url: str) -> None:
         raise
     except database.Broken as why:
         database.close()
-        raise Unavailable("账册的安全设置没有生效（{detail}），为了不丢数据没有打开。", detail=why.detail) from why
+        raise Unavailable(
+            "账册的安全设置没有生效（{detail}），为了不丢数据没有打开。", detail=why.detail
+        ) from why
     except Exception as why:
         database.close()
         sentence = explain(why)
@@ -52,7 +54,9 @@ def _check_books(path: Path | None) -> None:
     has, knows = migrations.applied(), migrations.newest()
     if has > knows:
         raise Unavailable(
-            "这个账册是更新版本的程序建立的（账册版本 {has}，本程序 {knows}）。请升级程序；账册没有改动。", has=has, knows=knows
+            "这个账册是更新版本的程序建立的（账册版本 {has}，本程序 {knows}）。请升级程序；账册没有改动。",
+            has=has,
+            knows=knows,
         )
     if has == 0:
         raise Unavailable("这个账册还没有建好。请先运行“init”，或在窗口里走完开店向导。")
@@ -67,3 +71,8 @@ def _check_books(path: Path | None) -> None:
 def close_books() -> None:
     """Closes this thread's connection; each worker thread of the window does so as it ends."""
     database.close()
+
+
+def schema() -> int:
+    """The schema number of the open books."""
+    return migrations.applied()

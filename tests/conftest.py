@@ -48,7 +48,9 @@ def _empty_books(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     path = tmp_path_factory.mktemp("empty") / "shop.db"
     clock = FixedClock(TODAY, CLOCK_MOMENT)
-    shop = create_shop(str(path), "和平路店", "店主", OWNER_PIN, address="船山区和平路1号", postcode="629000", clock=clock)
+    shop = create_shop(
+        str(path), "和平路店", "店主", OWNER_PIN, address="船山区和平路1号", postcode="629000", clock=clock
+    )
     add_user(shop, "店长", Role.MANAGER, MANAGER_PIN)
     add_user(shop, "小王", Role.CLERK, CLERK_PIN, group_id=1)
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -68,7 +70,7 @@ def books(_empty_books: Path, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def shop(books: str):  # noqa: ANN201 - imported late, so that collecting needs no peewee
+def shop(books: str):
     """The open shop on 22 Nov 2026 with nobody signed in."""
     from services.clock import FixedClock
     from services.shop import open_shop
@@ -76,7 +78,7 @@ def shop(books: str):  # noqa: ANN201 - imported late, so that collecting needs 
     return open_shop(books, FixedClock(TODAY, CLOCK_MOMENT))
 
 
-def _as(shop, name: str):  # noqa: ANN001, ANN202
+def _as(shop, name: str):
     from services.shop import Actor
     from services.staff import users
 
@@ -85,15 +87,15 @@ def _as(shop, name: str):  # noqa: ANN001, ANN202
 
 
 @pytest.fixture
-def owner(shop):  # noqa: ANN001, ANN201
+def owner(shop):
     return _as(shop, "店主")
 
 
 @pytest.fixture
-def manager(shop):  # noqa: ANN001, ANN201
+def manager(shop):
     return _as(shop, "店长")
 
 
 @pytest.fixture
-def clerk(shop):  # noqa: ANN001, ANN201
+def clerk(shop):
     return _as(shop, "小王")

@@ -35,8 +35,8 @@ def statements(database: SqliteDatabase | PostgresqlDatabase) -> list[str]:
     found = []
     for table in TABLES:
         manager = SchemaManager(table, database)
-        found.append(manager._create_table(safe=False).query()[0])
-        found += [context.query()[0] for context in manager._create_indexes(safe=False)]
+        found.append(manager._create_table(safe=False).query()[0])  # type: ignore[attr-defined]
+        found += [context.query()[0] for context in manager._create_indexes(safe=False)]  # type: ignore[attr-defined]
     return found
 
 

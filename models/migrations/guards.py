@@ -37,7 +37,9 @@ def _postgres() -> list[str]:
             f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}"
             " FOR EACH ROW EXECUTE FUNCTION shuke_append_only()"
         )
-    differs = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in _FIXED if name != "customer_id")
+    differs = " OR ".join(
+        f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in _FIXED if name != "customer_id"
+    )
     found += [
         "CREATE FUNCTION shuke_decided() RETURNS trigger LANGUAGE plpgsql AS"
         " $$ BEGIN RAISE EXCEPTION 'a decided line is cancelled and replaced, not edited'; END $$",

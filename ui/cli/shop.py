@@ -1,0 +1,282 @@
+"""The shop itself: init, demo, user, policy, daily, backup, restore, check, audit."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from models.kinds import Role
+from services.errors import Refused
+from services.words import _
+from ui.cli import frame
+from ui.cli.frame import Answer, Options
+
+DEMO_OWNER = "店主"
+
+
+def add(commands: Any) -> None:
+    _add_making(commands)
+    _add_user(commands)
+    _add_policy(commands)
+    _add_safety(commands)
+
+
+def _add_making(commands: Any) -> None:
+    init = commands.add_parser("init", help=_("新开一家店：建立空账册"))
+    init.add_argument("--shop", default=_("我的店"), metavar="NAME")
+    init.add_argument("--owner", default=DEMO_OWNER, metavar="NAME")
+    init.add_argument("--address", default="")
+    init.add_argument("--postcode", default="")
+    init.add_argument("--phone", default="")
+    init.add_argument("--trial", action="store_true", help=_("试用账册：窗口里有标记，允许用 --today 补记"))
+    init.set_defaults(run=_init, opens_shop=False)
+    demo = commands.add_parser("demo", help=_("建立演示店铺"))
+    demo.add_argument("--customers", type=int, default=800, metavar="N")
+    demo.add_argument("--years", type=int, default=3, metavar="Y")
+    demo.add_argument("--seed", type=int, default=1, metavar="S")
+    demo.set_defaults(run=_demo, opens_shop=False)
+
+
+def _add_user(commands: Any) -> None:
+    user = commands.add_parser("user", help=_("员工账号"))
+    verbs = user.add_subparsers(dest="verb", required=True, metavar="add|disable|list")
+    new = verbs.add_parser("add", help=_("添加员工；密码放在 SHUKE_NEW_PIN"))
+    new.add_argument("name")
+    new.add_argument("--role", required=True, choices=[role.value for role in Role])
+    new.add_argument("--group", default="")
+    new.add_argument("--phone", default="")
+    new.set_defaults(run=_user_add, writes=True)
+    stop = verbs.add_parser("disable", help=_("停用员工账号"))
+    stop.add_argument("name")
+    stop.set_defaults(run=_user_disable, writes=True)
+    verbs.add_parser("list", help=_("全部员工")).set_defaults(run=_user_list)
+
+
+def _add_policy(commands: Any) -> None:
+    policy = commands.add_parser("policy", help=_("客情标准"))
+    verbs = policy.add_subparsers(dest="verb", required=True, metavar="show|set|history")
+    verbs.add_parser("show", help=_("全部数值")).set_defaults(run=_policy_show)
+    change = verbs.add_parser("set", help=_("修改一个数值"))
+    change.add_argument("key")
+    change.add_argument("value")
+    change.add_argument("--reason", default="")
+    change.set_defaults(run=_policy_set, writes=True)
+    verbs.add_parser("history", help=_("修改记录")).set_defaults(run=_policy_history)
+
+
+def _add_safety(commands: Any) -> None:
+    daily = commands.add_parser("daily", help=_("每天开店：整理等级、排联络、提醒、备份"))
+    daily.add_argument("--confirm-date", action="store_true", help=_("电脑日期确实是对的"))
+    daily.set_defaults(run=_daily, writes=True)
+    backup = commands.add_parser("backup", help=_("备份并验证"))
+    backup.add_argument("--to", default="", metavar="DIR")
+    backup.set_defaults(run=_backup)
+    restore = commands.add_parser("restore", help=_("恢复备份；先备份现在的账册"))
+    restore.add_argument("file")
+    restore.set_defaults(run=_restore, writes=True)
+    check = commands.add_parser("check", help=_("检查文件、账目和操作记录"))
+    check.add_argument("--anchor", default="", metavar="N:HASH", help=_("与纸上的印记核对"))
+    check.set_defaults(run=_check)
+    audit = commands.add_parser("audit", help=_("操作记录"))
+    audit.add_argument("--about", default="", metavar="CARD_NO")
+    audit.add_argument("--limit", type=int, default=200)
+    audit.set_defaults(run=_audit)
+
+
+def _pin(variable: str, question: str) -> str:
+    pin = os.environ.get(variable, "")
+    if pin:
+        return pin
+    if not sys.stdin.isatty():
+        raise Refused("请把密码放在环境变量 {name} 里。", name=variable)
+    return getpass.getpass(question)
+
+
+def _clock(options: Options) -> Any:
+    from services.clock import FixedClock, SystemClock
+
+    return FixedClock(options.today) if options.today else SystemClock()
+
+
+def _init(options: Options, args: argparse.Namespace) -> Answer:
+    from services.setup import create_shop
+    from services.start import schema
+
+    if options.today and not args.trial:
+        raise Refused("“--today”只能用来查看；正式账册不能补记到别的日期。请去掉“--today”再做这一步。")
+    url = frame.books(options)
+    create_shop(
+        url,
+        args.shop,
+        args.owner,
+        _pin("SHUKE_PIN", _("给店主定一个密码：")),
+        phone=args.phone,
+        address=args.address,
+        postcode=args.postcode,
+        trial=args.trial,
+        clock=_clock(options),
+    )
+    return Answer(
+        {"database": url, "schema": schema()},
+        _("已建好 {shop} 的账册：{url}").format(shop=args.shop, url=url),
+    )
+
+
+def _demo(options: Options, args: argparse.Namespace) -> Answer:
+    from services import demo
+
+    made = demo.create(frame.books(options), args.customers, args.years, args.seed, clock=_clock(options))
+    users = [{"name": u.name, "role": str(u.role), "pin": u.pin} for u in made.users]
+    lines = [
+        _("演示店铺已建好：{n} 位客户，{m} 条消费。").format(n=made.customers, m=made.purchases),
+        *(f"  {u['name']}  {u['role']}  {u['pin']}" for u in users),
+    ]
+    return Answer(
+        {"customers": made.customers, "purchases": made.purchases, "users": users}, "\n".join(lines)
+    )
+
+
+def _user_add(shop: Any, args: argparse.Namespace) -> Answer:
+    from services import staff
+
+    group = None
+    if args.group:
+        group = next((g.id for g in staff.groups(shop) if g.name == args.group), None)
+        if group is None:
+            raise Refused("没有叫“{name}”的销售组。", name=args.group, field="group")
+    pin = _pin("SHUKE_NEW_PIN", _("给 {name} 定一个密码：").format(name=args.name))
+    user = staff.add_user(shop, args.name, Role(args.role), pin, group_id=group, phone=args.phone)
+    return Answer(
+        {"id": user, "name": args.name, "role": args.role}, _("已添加 {name}。").format(name=args.name)
+    )
+
+
+def _user_disable(shop: Any, args: argparse.Namespace) -> Answer:
+    from services import staff
+
+    staff.disable_user(shop, args.name)
+    return Answer({"name": args.name, "active": False}, _("已停用 {name}。").format(name=args.name))
+
+
+def _user_list(shop: Any, args: argparse.Namespace) -> Answer:
+    from services import staff
+    from services.rights import Right, require
+
+    require(shop, Right.SEE)
+    rows = staff.users(shop, active_only=False)
+    data = [{"name": u.name, "role": u.role.value, "group": u.group, "active": u.active} for u in rows]
+    return Answer({"users": data}, "\n".join(f"{u.name}  {u.role}  {u.group}" for u in rows if u.active))
+
+
+def _policy_show(shop: Any, args: argparse.Namespace) -> Answer:
+    from services.policy import values_of
+    from services.rights import Right, require
+
+    require(shop, Right.SEE)
+    values = values_of(shop.policy)
+    return Answer(
+        {"version": shop.policy.version, **values}, "\n".join(f"{k} = {v}" for k, v in values.items())
+    )
+
+
+def _policy_set(shop: Any, args: argparse.Namespace) -> Answer:
+    from services import policies
+    from services.policy import values_of
+
+    after = policies.set_value(shop, args.key, args.value, args.reason)
+    value = values_of(after.policy)[args.key]
+    return Answer({"key": args.key, "value": value, "version": after.policy.version}, f"{args.key} = {value}")
+
+
+def _policy_history(shop: Any, args: argparse.Namespace) -> Answer:
+    from services import policies
+    from services.rights import Right, require
+
+    require(shop, Right.SEE)
+    rows = [
+        {
+            "version": v.id,
+            "since": v.since.isoformat(),
+            "changes": v.changes,
+            "reason": v.reason,
+            "user": v.user,
+        }
+        for v in policies.versions()
+    ]
+    text = "\n".join(f"{r['since']}  {r['user']}  {r['changes']}  {r['reason']}" for r in rows)
+    return Answer({"versions": rows}, text or _("客情标准还没有改过，用的是出厂数值。"))
+
+
+def _daily(shop: Any, args: argparse.Namespace) -> Answer:
+    from services import daily
+
+    done = daily.open_day(shop, confirmed=args.confirm_date)
+    return Answer(done.as_json(), done.text())
+
+
+def _backup(shop: Any, args: argparse.Namespace) -> Answer:
+    from services import backup
+
+    made = backup.snapshot(shop, "manual", Path(args.to) if args.to else None)
+    data = {"ok": True, "problems": [], "file": str(made.file), "sha256": made.sha256, "counts": made.sums}
+    return Answer(data, _("备份已写好并验证：{file}").format(file=made.file))
+
+
+def _restore(shop: Any, args: argparse.Namespace) -> Answer:
+    from services import backup
+
+    chosen = backup.read(Path(args.file))
+    safety = backup.restore(shop, Path(args.file))
+    data = {
+        "ok": True,
+        "problems": [],
+        "restored": str(chosen.file),
+        "taken_at": chosen.taken_at,
+        "counts": chosen.sums,
+        "safety": str(safety.file),
+    }
+    text = _("已恢复 {file}（{when}）。恢复前的账册存为 {safety}").format(
+        file=chosen.file.name, when=chosen.taken_at, safety=safety.file
+    )
+    return Answer(data, text)
+
+
+def _check(shop: Any, args: argparse.Namespace) -> Answer:
+    from services.checking import check
+
+    report = check(shop, anchor=args.anchor)
+    data = {
+        "ok": report.ok,
+        "problems": list(report.problems),
+        "head": report.head,
+        "entries": report.entries,
+    }
+    text = _("账册完好。操作记录 {n} 条，印记 {head}").format(n=report.entries, head=report.head[:24])
+    return Answer(
+        data, text if report.ok else "", report.problems, frame.DONE if report.ok else frame.REFUSED
+    )
+
+
+def _audit(shop: Any, args: argparse.Namespace) -> Answer:
+    from services import trail
+
+    rows = trail.read(shop, about=args.about, limit=args.limit)
+    data = [
+        {
+            "seq": r.seq,
+            "at": r.at,
+            "day": r.day.isoformat(),
+            "user": r.user,
+            "role": r.role,
+            "act": r.act,
+            "entity": r.entity,
+            "entity_id": r.entity_id,
+            "body": r.body,
+        }
+        for r in rows
+    ]
+    return Answer({"entries": data}, "\n".join(f"{r.seq}  {r.at[:19]}  {r.user}  {r.act}" for r in rows))
