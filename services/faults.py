@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from services.errors import ShopError, Unavailable
+from services.words import N_
 
 _SIGNS: tuple[tuple[tuple[str, ...], str], ...] = (
-    (("fullerror", "disk is full", "no space left"), "磁盘已满，这一步没有保存，以前的资料都在。请清出一些空间再试。"),
-    (("readonly", "read-only", "attempt to write"), "账册是只读的，这一步没有保存。请检查文件和文件夹的写入权限。"),
-    (("busyerror", "lockederror", "is locked"), "账册正被另一个程序占用，这一步没有保存。请稍等片刻再试。"),
+    (
+        ("fullerror", "disk is full", "no space left"),
+        N_("磁盘已满，这一步没有保存，以前的资料都在。请清出一些空间再试。"),
+    ),
+    (
+        ("readonly", "read-only", "attempt to write"),
+        N_("账册是只读的，这一步没有保存。请检查文件和文件夹的写入权限。"),
+    ),
+    (
+        ("busyerror", "lockederror", "is locked"),
+        N_("账册正被另一个程序占用，这一步没有保存。请稍等片刻再试。"),
+    ),
     (
         ("notadb", "not a database", "corrupt", "malformed"),
-        "账册文件已损坏，没有再写入。请用“restore”恢复最近的备份，原文件会保留。",
+        N_("账册文件已损坏，没有再写入。请用“restore”恢复最近的备份，原文件会保留。"),
     ),
-    (("cantopen", "unable to open"), "账册打不开。请检查文件是否存在、文件夹能否写入。"),
-    (("ioerror", "disk i/o"), "磁盘读写出错，这一步没有保存。请尽快把备份复制到另一块磁盘，再检查硬盘。"),
-    (("connection", "server closed", "could not connect"), "连不上数据库服务器，这一步没有保存。请检查网络和服务器，再试一次。"),
+    (("cantopen", "unable to open"), N_("账册打不开。请检查文件是否存在、文件夹能否写入。")),
+    (("ioerror", "disk i/o"), N_("磁盘读写出错，这一步没有保存。请尽快把备份复制到另一块磁盘，再检查硬盘。")),
+    (
+        ("connection", "server closed", "could not connect"),
+        N_("连不上数据库服务器，这一步没有保存。请检查网络和服务器，再试一次。"),
+    ),
 )
 
 

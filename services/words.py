@@ -16,9 +16,8 @@ def use_language(code: str) -> None:
     """Speak `zh` or `en` from now on, in this process."""
     global _translation, _language
     _language = code if code in LANGUAGES else "zh"
-    if _language == "zh":
-        _translation = gettext.NullTranslations()
-    else:
+    _translation = gettext.NullTranslations()
+    if _language != "zh":
         _translation = gettext.translation("shuke", _LOCALE, [_language], fallback=True)
 
 

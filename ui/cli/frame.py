@@ -83,7 +83,7 @@ class Parser(argparse.ArgumentParser):
     """Says what is wrong instead of leaving the process, so that `batch` can go on."""
 
     def error(self, message: str) -> NoReturn:
-        raise Usage(f"{_('用法不对：{why}').format(why=message)}\n{self.format_usage().strip()}")
+        raise Usage(_("用法不对：{why}").format(why=message) + "\n" + self.format_usage().strip())
 
 
 def common() -> Parser:
