@@ -32,6 +32,7 @@ class Right(Enum):
     EXPORT = N_("导出资料")
     CHECK_LINES = N_("核对礼品发放")
     MERGE = N_("合并客户")
+    ADJUST_POINTS = N_("调整积分")
     BACKUP = N_("备份")
     APPROVE = N_("批准礼品计划")
     NAME_SPECIAL = N_("指定特殊客户")
@@ -54,6 +55,7 @@ _MANAGER = _CLERK | {
     Right.EXPORT,
     Right.CHECK_LINES,
     Right.MERGE,
+    Right.ADJUST_POINTS,
     Right.AUDIT,
 }
 RIGHTS: dict[Role, frozenset[Right]] = {

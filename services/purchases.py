@@ -1,0 +1,383 @@
+"""The till: buying, returning, coming in. One act is one transaction with its points, totals, grade and journal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from peewee import IntegrityError
+
+from models import database
+from models.kinds import CustomerState, Grade, PointKind
+from services import grades, journal, points, search_index
+from services.errors import Refused
+from services.rights import Right, require
+from services.rules import points as point_rules
+from services.rules import pricing
+from services.rules.customer_data import clean, half_width
+from services.shop import Shop
+
+ITEM_MAX = 40
+SIZE_MAX = 20
+LINES_MAX = 200
+_FIRST_DAY = date(1990, 1, 1)
+
+_PERSON = (
+    "SELECT grade, state, special, last_visit, registered_on, first_purchase, last_purchase, last_contact, name"
+    " FROM customer WHERE id = ?"
+)
+_LINE_SQL = (
+    "INSERT INTO purchase (ticket_id, customer_id, day, item_no, size, quantity, list_price, paid, special_price,"
+    " returns_id, note, row_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+@dataclass(frozen=True)
+class LineIn:
+    """One line as it is typed at the till. `price_fen`: list price a piece, or the special price."""
+
+    item_no: str
+    price_fen: int
+    quantity: int = 1
+    size: str = ""
+    special: bool = False
+
+
+@dataclass(frozen=True)
+class TicketLine:
+    item_no: str
+    size: str
+    quantity: int
+    list_price: int
+    paid: int
+    special: bool
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the till shows while the lines are typed. Amounts in fen."""
+
+    to_pay: int
+    saved: int
+    points: int
+    gift_due: bool
+    grade: str
+    percent_off: int
+    lines: tuple[TicketLine, ...]
+
+
+@dataclass(frozen=True)
+class TicketResult:
+    """A booked ticket. Amounts in fen."""
+
+    ticket_id: int
+    customer_id: int
+    to_pay: int
+    points: int
+    gift_due: bool
+    grade_before: str
+    grade_after: str
+    came_back: bool
+    """A lost customer is on file again."""
+    repeated: bool = False
+    """The same act was booked before under this key; nothing was written now."""
+
+
+@dataclass(frozen=True)
+class VisitResult:
+    visit_id: int
+    """0 where a ticket of the same day is the visit already."""
+    customer_id: int
+    grade_before: str
+    grade_after: str
+    repeated: bool = False
+
+
+def preview(shop: Shop, customer_id: int, lines: Sequence[LineIn]) -> Preview:
+    """Discount, amount to pay, points and gift of a ticket that is not booked yet. Raises Refused."""
+    require(shop, Right.SELL)
+    person = _person(customer_id)
+    return _priced(shop, _served_as(person), _checked(shop, lines))
+
+
+def buy(
+    shop: Shop,
+    customer_id: int,
+    lines: Sequence[LineIn],
+    *,
+    key: str | None = None,
+    day: date | None = None,
+    number: str = "",
+) -> TicketResult:
+    """Books one ticket. `key` is made by the caller before the first try: trying again books nothing twice.
+
+    Raises Refused for a future day, an unknown customer, or lines that make no sense; then nothing is written.
+    """
+    require(shop, Right.SELL)
+    checked = _checked(shop, lines)
+    day = _checked_day(shop, day)
+    try:
+        return _book(shop, customer_id, checked, day, key, number)
+    except IntegrityError:
+        # PostgreSQL: another till booked the same act between our look and our write.
+        if key and (known := _booked(customer_id, key)):
+            return known
+        raise
+
+
+def _book(
+    shop: Shop, customer_id: int, checked: Sequence[LineIn], day: date, key: str | None, number: str
+) -> TicketResult:
+    with database.database.atomic():
+        if key and (known := _booked(customer_id, key)):
+            return known
+        person = _person(customer_id)
+        priced = _priced(shop, _served_as(person), checked)
+        ticket = _write_ticket(shop, customer_id, day, priced, key, clean(number)[:ITEM_MAX])
+        _add_to_totals(customer_id, person, priced, day)
+        verdict = grades.regrade_one(shop, customer_id)
+        seen = max(day, database.as_day(person[3]) or day)
+        search_index.moved(customer_id, _place(person), search_index.place(verdict.state, seen))
+        body = {
+            "paid": priced.to_pay,
+            "points": priced.points,
+            "lines": [
+                [line.item_no, line.size, line.quantity, line.list_price, line.paid, int(line.special)]
+                for line in priced.lines
+            ],
+        }
+        journal.note(shop, "ticket.booked", "ticket", ticket, customer_id=customer_id, body=body)
+    return TicketResult(
+        ticket,
+        customer_id,
+        priced.to_pay,
+        priced.points,
+        priced.gift_due,
+        person[0],
+        verdict.grade.value,
+        person[1] == CustomerState.LOST and verdict.state is CustomerState.ACTIVE,
+    )
+
+
+def visit(shop: Shop, customer_id: int, note: str = "", day: date | None = None) -> VisitResult:
+    """The customer came in without buying: one line a day, however often the key is pressed."""
+    require(shop, Right.SELL)
+    day = _checked_day(shop, day)
+    with database.database.atomic():
+        person = _person(customer_id)
+        known = database.row(
+            "SELECT id FROM visit WHERE customer_id = ? AND day = ? AND undone = 0", (customer_id, day)
+        ) or database.row("SELECT 0 FROM ticket WHERE customer_id = ? AND day = ?", (customer_id, day))
+        if known is not None:
+            return VisitResult(known[0], customer_id, person[0], person[0], True)
+        number = _write_visit(shop, customer_id, day, clean(note))
+        database.execute(
+            "UPDATE customer SET last_visit = ?, last_contact = ?, version = version + 1 WHERE id = ?",
+            (_later(person[3], day), _later(person[7], day), customer_id),
+        )
+        verdict = grades.regrade_one(shop, customer_id)
+        place = search_index.place(verdict.state, _later(person[3], day))
+        search_index.moved(customer_id, _place(person), place)
+        journal.note(
+            shop, "visit.noted", "visit", number, customer_id=customer_id, body={"day": day.isoformat()}
+        )
+    return VisitResult(number, customer_id, person[0], verdict.grade.value)
+
+
+def unregistered(shop: Shop, reason: str, count: int = 1) -> int:
+    """A sale without a customer was skipped with a reason: counted for the registration rate. Returns its id."""
+    require(shop, Right.SELL)
+    reason = clean(reason)
+    if not reason:
+        raise Refused("没有登记客户的消费要选一个原因。", field="reason")
+    if not 1 <= count <= shop.policy.customers.max_quantity:
+        raise Refused(
+            "笔数{n}不对：要在1到{most}之间。",
+            n=count,
+            most=shop.policy.customers.max_quantity,
+            field="count",
+        )
+    with database.database.atomic():
+        number = database.insert(
+            "unregistered_sale", day=shop.today(), reason=reason[:200], count=count, user_id=shop.who
+        )
+        journal.note(
+            shop, "sale.unregistered", "unregistered_sale", number, body={"reason": reason, "count": count}
+        )
+    return number
+
+
+def _person(customer_id: int) -> tuple[Any, ...]:
+    """The customer's standing. Refused for somebody who is not on file any more."""
+    found = database.row(_PERSON, (customer_id,))
+    if found is None:
+        raise Refused("没有这位客户。")
+    if found[1] not in (CustomerState.ACTIVE, CustomerState.LOST):
+        raise Refused("{name}的资料已经合并或删除，不能再登记。", name=found[8])
+    return found
+
+
+def _served_as(person: Sequence[Any]) -> str:
+    """The grade that counts at the till: a lost customer is served as C by the ticket that brings them back."""
+    return Grade.C.value if person[1] == CustomerState.LOST else str(person[0])
+
+
+def _place(person: Sequence[Any]) -> int:
+    return search_index.place(person[1], database.as_day(person[3]) or database.as_day(person[4]))
+
+
+def _later(stored: Any, day: date) -> date:
+    return max(day, database.as_day(stored) or day)
+
+
+def _checked_day(shop: Shop, day: date | None) -> date:
+    today = shop.today()
+    if day is None:
+        return today
+    if day > today:
+        raise Refused("日期{day}还没有到：消费和到店只能登记今天或以前的。", day=day.isoformat(), field="day")
+    if day < _FIRST_DAY:
+        raise Refused("日期{day}太早了：请核对年份。", day=day.isoformat(), field="day")
+    return day
+
+
+def _checked(shop: Shop, lines: Sequence[LineIn]) -> list[LineIn]:
+    """The lines, cleaned. Refused with the line's number and field."""
+    if not lines:
+        raise Refused("小票上还没有商品：请至少填一行货号和价格。", field="item_no")
+    if len(lines) > LINES_MAX:
+        raise Refused("一张小票最多{most}行。", most=LINES_MAX, field="item_no")
+    bounds = shop.policy.customers
+    found = []
+    for place, line in enumerate(lines, 1):
+        item = half_width(clean(line.item_no))
+        if not item or len(item) > ITEM_MAX:
+            raise Refused(
+                "第{n}行的货号不对：要填，最多{most}个字。", n=place, most=ITEM_MAX, field="item_no"
+            )
+        if not 1 <= line.quantity <= bounds.max_quantity:
+            raise Refused(
+                "第{n}行的数量是{value}：要在1到{most}之间；退货请用“退货”。",
+                n=place,
+                value=line.quantity,
+                most=bounds.max_quantity,
+                field="quantity",
+            )
+        if not 0 < line.price_fen <= bounds.max_amount_fen // line.quantity:
+            raise Refused(
+                "第{n}行的价格是{value}元：要大于0，一行不超过{most}元，请核对小数点。",
+                n=place,
+                value=f"{line.price_fen / 100:.2f}",
+                most=bounds.max_amount_fen // 100,
+                field="price",
+            )
+        size = half_width(clean(line.size)).upper()
+        if len(size) > SIZE_MAX:
+            raise Refused("第{n}行的尺码太长：最多{most}个字。", n=place, most=SIZE_MAX, field="size")
+        found.append(LineIn(item, line.price_fen, line.quantity, size, line.special))
+    return found
+
+
+def _priced(shop: Shop, grade: str, lines: Sequence[LineIn]) -> Preview:
+    policy = shop.policy
+    percent = policy.grades.discount_percent(grade)
+    priced = [pricing.Priced(line.price_fen, line.quantity, line.special) for line in lines]
+    paid = pricing.to_pay(priced, percent)
+    special = sum(part for part, line in zip(paid, lines, strict=True) if line.special)
+    total = sum(paid)
+    return Preview(
+        total,
+        sum(line.gross for line in priced) - total,
+        point_rules.for_ticket(total - special, special, grade, policy.points),
+        pricing.gift_due(priced, grade, policy.gifts.c_gift_with_purchase),
+        grade,
+        percent,
+        tuple(
+            TicketLine(line.item_no, line.size, line.quantity, line.price_fen, part, line.special)
+            for line, part in zip(lines, paid, strict=True)
+        ),
+    )
+
+
+def _write_ticket(
+    shop: Shop, customer_id: int, day: date, priced: Preview, key: str | None, number: str
+) -> int:
+    ticket = database.insert(
+        "ticket",
+        customer_id=customer_id,
+        day=day,
+        number=number,
+        user_id=shop.who,
+        paid=priced.to_pay,
+        points=priced.points,
+        grade=priced.grade,
+        gift_due=int(priced.gift_due),
+        counts=1,
+        key=key,
+        import_run_id=None,
+        created_at=shop.clock.now(),
+    )
+    database.execute_many(
+        _LINE_SQL,
+        [
+            (ticket, customer_id, day, line.item_no, line.size, line.quantity, line.list_price, line.paid)
+            + (int(line.special), None, "", None)
+            for line in priced.lines
+        ],
+    )
+    if priced.points:
+        points.enter(shop, customer_id, PointKind.EARNED, priced.points, day, ticket=ticket)
+    return ticket
+
+
+def _add_to_totals(customer_id: int, person: Sequence[Any], priced: Preview, day: date) -> None:
+    first = database.as_day(person[5])
+    size = next((line.size for line in reversed(priced.lines) if line.size), "")
+    latest = _later(person[6], day) == day
+    database.execute(
+        "UPDATE customer SET points_earned = points_earned + ?, points_balance = points_balance + ?,"
+        " tickets = tickets + 1, paid_total = paid_total + ?, first_purchase = ?, last_purchase = ?, last_visit = ?,"
+        " last_contact = ?, size = CASE WHEN ? = '' THEN size ELSE ? END, version = version + 1 WHERE id = ?",
+        (
+            priced.points,
+            priced.points,
+            priced.to_pay,
+            min(first, day) if first else day,
+            _later(person[6], day),
+            _later(person[3], day),
+            _later(person[7], day),
+            size if latest else "",
+            size,
+            customer_id,
+        ),
+    )
+
+
+def _write_visit(shop: Shop, customer_id: int, day: date, note: str) -> int:
+    return database.insert(
+        "visit",
+        customer_id=customer_id,
+        day=day,
+        user_id=shop.who,
+        note=note[:500],
+        undone=0,
+        created_at=shop.clock.now(),
+    )
+
+
+def _booked(customer_id: int, key: str) -> TicketResult | None:
+    """The ticket that this key booked before, if it did."""
+    found = database.row(
+        "SELECT t.id, t.customer_id, t.paid, t.points, t.gift_due, t.grade, c.grade FROM ticket t"
+        " JOIN customer c ON c.id = t.customer_id WHERE t.key = ?",
+        (key,),
+    )
+    if found is None:
+        return None
+    if found[1] != customer_id:
+        raise Refused("这一单已经登记在另一位客户名下，没有重复登记。", field="key")
+    return TicketResult(
+        found[0], found[1], found[2], found[3], bool(found[4]), found[5], found[6], False, True
+    )
