@@ -14,7 +14,7 @@ def main(arguments: list[str]) -> int:
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        _leave_out_unused_drivers(arguments)
+        leave_out_unused_drivers(arguments)
         if opens_window(arguments):
             from ui import app
 
@@ -43,7 +43,7 @@ def opens_window(arguments: list[str]) -> bool:
     return True
 
 
-def _leave_out_unused_drivers(arguments: list[str]) -> None:
+def leave_out_unused_drivers(arguments: list[str]) -> None:
     """peewee imports every PostgreSQL driver that it finds (290 ms instead of 80): hide them where none is needed."""
     from services import settings
 

@@ -88,7 +88,7 @@ def main(arguments: list[str]) -> int:
                 "No display: running the main job on the demo shop.",
             )
             return _run("-m", "tools.showcase")
-        if _opens_window(arguments):
+        if opens_window(arguments):
             need_libraries({**QT_LIBRARIES, **SCREEN_LIBRARIES}, wished=PRINT_LIBRARIES)
         return _run("main.py", *arguments)
     except Stop as reason:
@@ -209,7 +209,7 @@ def has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def _opens_window(arguments: list[str]) -> bool:
+def opens_window(arguments: list[str]) -> bool:
     """True when no command is named. main.py decides; here it is only about the libraries of the window."""
     skip = False
     for word in arguments:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import gettext
 import io
+import re
 import string
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -21,15 +21,11 @@ HERE = Path(__file__).resolve().parent.parent
 SPEAKING = ("main.py", "models", "services", "ui")
 """The parts of the program that say something to people."""
 
-KEYWORDS: dict[str, Any] = {
-    "_": None,
-    "N_": None,
-    "pgettext": ((1, "c"), 2),
-    "Refused": None,
-    "Unavailable": None,
-    "NotAllowed": None,
-    "ShopError": None,
-}
+MARKS = {"_", "N_", "pgettext", "Refused", "Unavailable", "NotAllowed", "ShopError"}
+"""What is called with a text for people. Subclasses of the shop's errors pass theirs on marked with N_."""
+
+SENTENCE = re.compile(r"[\u4e00-\u9fff]{2}.*。")
+
 ENGLISH = HERE / "resources/locale/en"
 COMPILED = ENGLISH / "LC_MESSAGES/shuke.mo"
 
@@ -45,11 +41,12 @@ class Findings:
     conflicting: list[str] = field(default_factory=list)
     fields: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
+    unmarked: list[str] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
 
     @property
     def bad(self) -> bool:
-        return bool(self.untranslated or self.conflicting or self.fields or self.unreadable)
+        return bool(self.untranslated or self.conflicting or self.fields or self.unreadable or self.unmarked)
 
     def lines(self) -> Iterator[str]:
         for title, found in (
@@ -57,6 +54,7 @@ class Findings:
             ("without an English translation", self.untranslated),
             ("translated in two ways", self.conflicting),
             ("other {fields} in English", self.fields),
+            ("not marked with _() or N_()", self.unmarked),
             ("translated, but said nowhere (not an error)", self.unused),
         ):
             if found:
@@ -67,26 +65,49 @@ class Findings:
 def spoken(root: Path = HERE) -> dict[Key, str]:
     """Every text that the program marks for translation, with the place where it is first said."""
     found: dict[Key, str] = {}
-    for top in SPEAKING:
-        for place, line, text, context in _extracted(root / top):
-            if text:
-                found.setdefault((context or "", text), f"{place.relative_to(root).as_posix()}:{line}")
+    for place, tree in _modules(root):
+        for node in ast.walk(tree):
+            key = _marked(node)
+            if key and key[1]:
+                found.setdefault(key, f"{place}:{node.lineno}")  # type: ignore[attr-defined]
     return found
 
 
-def _extracted(top: Path) -> Iterator[tuple[Path, int, str, str | None]]:
-    folder, wanted = (top, None) if top.is_dir() else (top.parent, top.name)
-    if not top.exists():
-        return
-    methods = [("**.py", "python")] if wanted is None else [(wanted, "python")]
-    messages = extract_from_dir(
-        folder,
-        method_map=methods,
-        keywords=KEYWORDS,
-        directory_filter=None if wanted is None else (lambda _folder: False),
-    )
-    for name, line, message, _comments, context in messages:
-        yield folder / name, line, message if isinstance(message, str) else message[0], context
+def unmarked(said: dict[Key, str], root: Path = HERE) -> list[str]:
+    """Chinese sentences (they end in a full stop) that nobody marked, so that English readers would get Chinese."""
+    texts = {text for _context, text in said}
+    found = []
+    for place, tree in _modules(root):
+        comments = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in comments:
+                continue
+            if SENTENCE.search(node.value) and node.value not in texts:
+                found.append(f"{place}:{node.lineno}  {node.value!r}")
+    return found
+
+
+def _modules(root: Path) -> Iterator[tuple[str, ast.Module]]:
+    for top in SPEAKING:
+        paths = sorted((root / top).rglob("*.py")) if (root / top).is_dir() else [root / top]
+        for path in paths:
+            yield path.relative_to(root).as_posix(), ast.parse(path.read_text("utf-8"))
+
+
+def _marked(node: ast.AST) -> Key | None:
+    """The text of a call such as `_("…")`, `Refused("…")` or `pgettext("context", "…")`."""
+    if not isinstance(node, ast.Call):
+        return None
+    function = node.func
+    name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+    if name not in MARKS:
+        return None
+    # The syntax tree joins adjacent strings and looks into f-strings, which token-based extraction does not.
+    texts = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+    if name == "pgettext":
+        return (texts[0], texts[1]) if len(texts) == 2 else None
+    first = node.args[0] if node.args else None
+    return ("", texts[0]) if texts and isinstance(first, ast.Constant) else None
 
 
 def written(folder: Path = ENGLISH) -> tuple[dict[Key, str], Findings]:
@@ -162,6 +183,7 @@ def main(arguments: Iterable[str]) -> int:
     english, findings = written()
     said = spoken()
     check(said, english, findings)
+    findings.unmarked.extend(unmarked(said))
     for line in findings.lines():
         print(line)
     fresh = is_fresh(english)
