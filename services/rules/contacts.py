@@ -265,6 +265,9 @@ def fold(needs: Sequence[Need]) -> list[list[Need]]:
         groups.setdefault((need.customer, need.due, need.channel is Channel.POST), []).append(need)
     folded = []
     for together in groups.values():
+        if len(together) == 1:
+            folded.append(together)
+            continue
         kept = [need for need in together if need.topic not in ROUTINE] or together
         folded.append(sorted(kept, key=lambda need: (BY_WEIGHT.index(need.topic), need.key)))
     return folded

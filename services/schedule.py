@@ -1,0 +1,340 @@
+"""The contact schedule made from the rules: by date, the same however often and however late (spec 04)."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from models import database
+from models.kinds import Channel, Grade, Role, Topic
+from services import journal, schedule_upkeep
+from services.errors import Refused
+from services.progress import Progress, silent
+from services.rights import Right, require
+from services.rules import contacts as rules
+from services.rules.contacts import Call, Need
+from services.schedule_needs import OPEN, Finder, known
+from services.schedule_upkeep import shown_topics
+from services.shop import Shop
+
+LONGEST = 366
+"""Days that may be planned ahead in one go."""
+
+_COLUMNS = (
+    "customer_id, due, original_due, channel, topics, state, why, key, importance, assignee_id, by_hand, incoming,"
+    " tries, note, next_step, state_reason, plan_line_id, ticket_id, created_at"
+)
+_INSERT = (
+    f"INSERT INTO contact ({_COLUMNS})"
+    " VALUES (?,?,?,?,?,'planned',?,?,?,?,0,0,0,'','','',NULL,?,?) ON CONFLICT (key) DO NOTHING"
+)
+_FOLD = "INSERT INTO folded_need (key, contact_id) SELECT ?, id FROM contact WHERE key = ? ON CONFLICT (key) DO NOTHING"
+
+
+@dataclass(frozen=True)
+class Generated:
+    """What one run did, and why."""
+
+    from_day: date
+    to_day: date
+    new: int = 0
+    folded: int = 0
+    """Needs that joined a contact of the same day."""
+    moved: int = 0
+    """Calls that did not fit the hour and moved to the next day."""
+    expired: int = 0
+    topics: dict[str, int] = field(default_factory=dict)
+    """New contacts by their first topic."""
+    expired_why: dict[str, int] = field(default_factory=dict)
+    """`Expired` codes"""
+    skipped: dict[str, int] = field(default_factory=dict)
+    """`topic:reason` (`Skip` codes) of those whom the matrix names but who may or can not be reached."""
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.new or self.folded or self.moved or self.expired)
+
+
+def daily(shop: Shop, progress: Progress = silent) -> Generated:
+    """The day's opening: plans today and catches up the days nobody planned, at most `catch_up_days` back.
+
+    Needs no sign-in and changes nothing the second time.
+    """
+    today = shop.today()
+    last = database.as_day(
+        database.value_of("SELECT day FROM schedule_day WHERE day < ? ORDER BY day DESC LIMIT 1", (today,))
+    )
+    first = today if last is None else last + timedelta(days=1)
+    first = max(first, today - timedelta(days=shop.policy.contacts.catch_up_days))
+    return _generate(shop, min(first, today), today, progress)
+
+
+def generate(
+    shop: Shop, from_day: date | None = None, to_day: date | None = None, progress: Progress = silent
+) -> Generated:
+    """Plans the days from `from_day` to `to_day`, both included (default: today only).
+
+    Idempotent: a need is planned once, and what was done or moved by hand stays. Refused for a span that makes no sense.
+    """
+    require(shop, Right.CONTACT)
+    first = from_day or min(shop.today(), to_day or shop.today())
+    last = to_day or max(first, shop.today())
+    if last < first:
+        raise Refused(
+            "结束日期 {to} 早于开始日期 {start}。", to=last.isoformat(), start=first.isoformat(), field="to"
+        )
+    if (last - first).days >= LONGEST:
+        raise Refused("一次最多安排 {n} 天的联络。", n=LONGEST, field="to")
+    return _generate(shop, first, last, progress)
+
+
+def _generate(shop: Shop, first: date, last: date, progress: Progress) -> Generated:
+    today = shop.today()
+    # Days before the catch-up are history: nobody can call there any more.
+    start = max(first, min(last, today - timedelta(days=shop.policy.contacts.catch_up_days)))
+    days = [start + timedelta(days=number) for number in range((last - start).days + 1)]
+    with database.database.atomic():
+        run = _Run(shop)
+        run.expired += schedule_upkeep.by_facts(shop, min(start, today))
+        for number, day in enumerate(days):
+            progress(number, len(days))
+            run.plan(day)
+        progress(len(days), len(days))
+        figures = run.figures(first, last)
+        if figures.changed:
+            body = {
+                "new": figures.new,
+                "folded": figures.folded,
+                "moved": figures.moved,
+                "expired": figures.expired,
+            }
+            body |= {"from": first.isoformat(), "to": last.isoformat()}
+            journal.note(shop, "schedule.generated", "schedule", body=body)
+    return figures
+
+
+class _Run:
+    """One run over some days, inside its transaction."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+        self.today = shop.today()
+        self.finder = Finder(shop)
+        self.caller = caller(shop)
+        self.now = database.moment_value(shop.clock.now())
+        self.new: Counter[str] = Counter()
+        self.expired: Counter[str] = Counter()
+        self.folded = self.moved = 0
+        self._alike: dict[Any, tuple[str, str, str, int, Need]] = {}
+        """What is written for contacts with the same facts, topic and grade: most of a day's are alike."""
+
+    def plan(self, day: date) -> None:
+        """One day: what passed, what has a reason, whose cycle is full, what does not fit the hour."""
+        if day <= self.today:
+            self.expired += schedule_upkeep.by_day(self.shop, day)
+        late = _first_planned(self.shop) if day == self.today else None
+        self._add(self.finder.reasoned(day, late_from=late))
+        self._add(self.finder.rhythm(day))
+        self._fit(day)
+        figures = json.dumps({"new": dict(self.new), "skipped": dict(self.finder.skipped)}, sort_keys=True)
+        database.execute(
+            "INSERT INTO schedule_day (day, policy_version, figures, created_at) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (day) DO NOTHING",
+            (day, self.shop.policy.version, figures, self.now),
+        )
+
+    def figures(self, first: date, last: date) -> Generated:
+        return Generated(
+            first,
+            last,
+            sum(self.new.values()),
+            self.folded,
+            self.moved,
+            sum(self.expired.values()),
+            dict(self.new),
+            dict(self.expired),
+            dict(self.finder.skipped),
+        )
+
+    def _add(self, needs: list[Need]) -> None:
+        """Writes the needs that are not planned yet, folded among themselves and into what stands on their day."""
+        planned = known(need.key for need in needs)
+        fresh = [need for need in needs if need.key not in planned]
+        if not fresh:
+            return
+        standing = _standing(fresh)
+        rows, folds = [], []
+        for together in rules.fold(fresh):
+            first = together[0]
+            by_post = first.channel is Channel.POST
+            host = standing.get((first.customer, first.due, by_post))
+            if host is not None and self._join(host, together):
+                continue
+            grade, clerk = self.finder.people[first.customer]
+            kind = (id(first.facts), first.topic, grade) if len(together) == 1 else None
+            made = self._alike.get(kind) if kind else None
+            if made is None:
+                facts = [_fact(need) for need in together]
+                topics = shown_topics(facts)
+                why = json.dumps({"needs": facts}, ensure_ascii=False, separators=(",", ":"))
+                # The need is kept beside what was made of it, so that its facts keep their id.
+                made = (topics[0].value, ",".join(topics), why, rules.importance(topics, grade), first)
+                if kind:
+                    self._alike[kind] = made
+            topic, codes, why, weight, _kept = made
+            channel = first.channel if kind else rules.together(need.channel for need in together)
+            ticket = next((need.facts["ticket"] for need in together if need.topic is Topic.FOLLOW_UP), None)
+            assignee = self.caller if channel is Channel.PHONE else clerk or self.caller
+            rows.append(
+                (first.customer, first.due, first.due, channel.value, codes, why, first.key, weight, assignee)
+                + (ticket, self.now)
+            )
+            self.new[topic] += 1
+            self.folded += len(together) - 1
+            folds += [(need.key, first.key) for need in together[1:]]
+        database.execute_many(_INSERT, rows)
+        database.execute_many(_FOLD, folds)
+
+    def _join(self, host: _Host, needs: list[Need]) -> bool:
+        """Folds needs into a contact that already stands on their day. False where a hand has set another channel."""
+        channel = rules.together([host.channel, *(need.channel for need in needs)])
+        if host.by_hand and channel is not host.channel:
+            return False
+        facts = json.loads(host.why or '{"needs":[]}')
+        facts["needs"] += [_fact(need) for need in needs]
+        topics = shown_topics(facts["needs"]) if not host.by_hand else _added(host.topics, needs)
+        grade, clerk = self.finder.people[needs[0].customer]
+        assignee = self.caller if channel is Channel.PHONE else clerk or self.caller
+        database.execute(
+            "UPDATE contact SET channel = ?, topics = ?, why = ?, importance = ?,"
+            " assignee_id = CASE WHEN by_hand = 1 THEN assignee_id ELSE ? END WHERE id = ?",
+            (
+                *(
+                    channel.value,
+                    ",".join(topics),
+                    json.dumps(facts, ensure_ascii=False, separators=(",", ":")),
+                ),
+                *(rules.importance(topics, grade), assignee, host.id),
+            ),
+        )
+        database.execute_many(
+            "INSERT INTO folded_need (key, contact_id) VALUES (?, ?) ON CONFLICT (key) DO NOTHING",
+            [(need.key, host.id) for need in needs],
+        )
+        self.folded += len(needs)
+        return True
+
+    def _fit(self, day: date) -> None:
+        """Moves the calls of the day that do not fit the manager's hour. Ahead of today the days before count as done."""
+        found = database.rows(
+            "SELECT k.id, k.due, k.original_due, k.importance, k.topics, k.state, k.by_hand FROM contact k"
+            f" WHERE k.channel = 'phone' AND {OPEN.format(k='k')} AND k.due <= ? AND k.due >= ?",
+            (day, date.min if day <= self.today else day),
+        )
+        calls = []
+        for number, due, original, importance, topics, state, by_hand in found:
+            greeting = any(topic in topics for topic in rules.GREETINGS)
+            fixed = greeting or bool(by_hand) or state != "planned"
+            calls.append(Call(number, _day(due), _day(original), importance, fixed))
+        moving = rules.overflow(calls, day, self.shop.policy.contacts.calls_a_day)
+        if not moving:
+            return
+        after = day + timedelta(days=1)
+        self.moved += len(moving)
+        database.execute_many(
+            "UPDATE contact SET due = ? WHERE id = ?", [(after, number) for number in moving]
+        )
+        _merge_same_day(moving, after)
+
+
+@dataclass(frozen=True, slots=True)
+class _Host:
+    """An open contact that a need of the same day may join."""
+
+    id: int
+    channel: Channel
+    topics: str
+    why: str
+    by_hand: bool
+
+
+def _standing(needs: list[Need]) -> dict[tuple[int, date, bool], _Host]:
+    """The open contacts of these customers on the days of their needs."""
+    hosts: dict[tuple[int, date, bool], _Host] = {}
+    wanted = {need.customer for need in needs}
+    for due in {need.due for need in needs}:
+        rows = database.rows(
+            "SELECT k.id, k.customer_id, k.channel, k.topics, k.why, k.by_hand, k.state FROM contact k"
+            f" WHERE k.due = ? AND {OPEN.format(k='k')} ORDER BY k.id DESC",
+            (due,),
+        )
+        for number, customer, channel, topics, why, by_hand, state in rows:
+            if customer not in wanted:
+                continue
+            host = _Host(number, Channel(channel), topics, why, bool(by_hand) or state != "planned")
+            hosts[customer, due, channel == Channel.POST.value] = host
+    return hosts
+
+
+def _merge_same_day(moved: Iterable[int], day: date) -> None:
+    """A moved call that meets another planned call of its customer (planned ahead) becomes one with it."""
+    for number in moved:
+        pair = database.row(
+            "SELECT m.customer_id, m.key, m.why, o.id, o.why, c.grade FROM contact m"
+            " JOIN contact o ON o.customer_id = m.customer_id AND o.due = m.due AND o.id <> m.id"
+            " AND o.channel <> 'post' AND o.state = 'planned' AND o.by_hand = 0"
+            " JOIN customer c ON c.id = m.customer_id WHERE m.id = ? ORDER BY o.id LIMIT 1",
+            (number,),
+        )
+        if pair is None:
+            continue
+        _customer, key, why, host, host_why, grade = pair
+        facts = json.loads(host_why)
+        facts["needs"] += json.loads(why)["needs"]
+        topics = shown_topics(facts["needs"])
+        text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+        database.execute("UPDATE folded_need SET contact_id = ? WHERE contact_id = ?", (host, number))
+        database.execute("DELETE FROM contact WHERE id = ?", (number,))
+        database.execute("INSERT INTO folded_need (key, contact_id) VALUES (?, ?)", (key, host))
+        database.execute(
+            "UPDATE contact SET channel = 'phone', topics = ?, why = ?, importance = ? WHERE id = ?",
+            (",".join(topics), text, rules.importance(topics, Grade(grade)), host),
+        )
+
+
+def caller(shop: Shop) -> int | None:
+    """Who makes the calls: the store manager (seeds/002 六.1), else the owner."""
+    for role in (Role.MANAGER, Role.OWNER):
+        found = database.value_of(
+            "SELECT id FROM staff_user WHERE role = ? AND active = 1 ORDER BY id LIMIT 1", (role.value,)
+        )
+        if found is not None:
+            return int(found)
+    return None
+
+
+def _first_planned(shop: Shop) -> date | None:
+    """From when follow-ups entered late are still planned: the first planned day, at most the catch-up back."""
+    first = database.as_day(database.value_of("SELECT MIN(day) FROM schedule_day"))
+    back = shop.today() - timedelta(days=shop.policy.contacts.catch_up_days)
+    return max(first, back) if first is not None and first < shop.today() else None
+
+
+def _fact(need: Need) -> dict[str, object]:
+    return {"t": need.topic.value, **need.facts}
+
+
+def _added(topics: str, needs: list[Need]) -> tuple[Topic, ...]:
+    return rules.in_order(
+        [*(Topic(code) for code in topics.split(",") if code), *(need.topic for need in needs)]
+    )
+
+
+def _day(value: object) -> date:
+    found = database.as_day(value)
+    assert found is not None
+    return found

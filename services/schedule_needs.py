@@ -1,0 +1,262 @@
+"""Whom the rules want to reach on a day, and why: one query a topic, never one a customer (spec 04)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from models import database
+from models.kinds import Channel, Grade, Handover, LineStatus, Occasion, Topic
+from services import calendar as almanac
+from services.rules import birthdays
+from services.rules import contacts as rules
+from services.rules.contacts import Need, Person, Skip
+from services.shop import Shop
+
+WHO = (
+    "c.id, c.grade, c.state, c.preferred_channel, c.phone_doubtful, c.birth_year, c.clerk_id,"
+    " EXISTS (SELECT 1 FROM phone p WHERE p.customer_id = c.id)"
+)
+_WIDTH = 8
+"""Columns of WHO."""
+_CHUNK = 5_000
+
+OPEN = "{k}.state IN ('planned', 'no_answer', 'postponed') AND {k}.done_on IS NULL"
+"""What is still to be done, for the table alias `k`."""
+
+
+class Finder:
+    """Collects the needs of days; remembers who was left out and why, and whose customers they are."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+        self.policy = shop.policy.contacts
+        self.skipped: Counter[str] = Counter()
+        """`topic:reason` -> how many"""
+        self.people: dict[int, tuple[Grade, int | None]] = {}
+        """Grade and responsible clerk of everyone met."""
+        self._refused: dict[int, frozenset[str]] = _opt_outs()
+        self._ways: dict[tuple[Any, ...], Channel | Skip] = {}
+        self._grades = {grade.value: grade for grade in Grade}
+
+    def reasoned(self, day: date, *, late_from: date | None = None) -> list[Need]:
+        """Everything with a reason of its own for `day`. `late_from`: follow-ups entered late, due from there on."""
+        needs = list(self._follow_ups(late_from or day, day))
+        needs += self._birthdays(day, day)
+        needs += self._festivals(day, day)
+        for target in rules.card_days(day, self.shop.policy.posting):
+            needs += self._birthdays(target, day, by_post=True)
+            needs += self._festivals(target, day, by_post=True)
+        needs += self._gifts(day)
+        needs += self._early_notices(day)
+        needs += self._win_backs(day)
+        return needs
+
+    def rhythm(self, day: date) -> list[Need]:
+        """Whose cycle is full on `day`; not those with another open contact within the spacing."""
+        policy = self.policy
+        near = timedelta(days=policy.spacing_days)
+        since = "COALESCE(c.last_contact, c.registered_on)"
+        found = database.rows(
+            f"SELECT {WHO}, {since}, c.preferred_every_days FROM customer c WHERE c.state = 'active'"
+            f" AND ((c.preferred_every_days IS NULL AND ((c.grade = 'A' AND {since} <= ?)"
+            f" OR (c.grade = 'B' AND {since} <= ?) OR (c.grade = 'C' AND {since} <= ?)))"
+            f" OR (c.preferred_every_days IS NOT NULL AND {since} <= ?))"
+            f" AND NOT EXISTS (SELECT 1 FROM contact r WHERE r.key = 'rhythm:' || CAST(c.id AS TEXT) || ':' ||"
+            f" CAST({since} AS TEXT))"
+            f" AND NOT EXISTS (SELECT 1 FROM contact k WHERE k.customer_id = c.id AND k.due > ? AND k.due < ?"
+            f" AND {OPEN.format(k='k')}) ORDER BY c.id",
+            (
+                *(day - timedelta(days=rules.interval(grade, None, policy)) for grade in Grade),
+                day - near,
+                day - near,
+                day + near,
+            ),
+        )
+        needs = []
+        every_days = {grade.value: rules.interval(grade, None, policy) for grade in Grade}
+        alike: dict[tuple[str, int, Any], dict[str, Any]] = {}
+        for row in found:
+            wished = row[_WIDTH + 1]
+            grade = self._grades[row[1]]
+            every = every_days[row[1]] if wished is None else rules.interval(grade, wished, policy)
+            anchor = _day(row[_WIDTH])
+            if rules.rhythm_due(anchor, every) > day:
+                continue
+            facts = alike.get((row[1], every, anchor))
+            if facts is None:
+                topics = [topic.value for topic in rules.rhythm_topics(grade, every, policy)]
+                facts = {"since": anchor.isoformat(), "every": every, "topic": topics[0], "also": topics[1:]}
+                alike[row[1], every, anchor] = facts
+            topic = Topic.PERSONAL if facts["topic"] == "personal" else Topic.BRAND_SMS
+            way = self._way(topic, row)
+            if not isinstance(way, Skip):
+                needs.append(Need(row[0], topic, f"rhythm:{row[0]}:{facts['since']}", day, way, facts))
+        return needs
+
+    def _follow_ups(self, first: date, last: date) -> Iterator[Need]:
+        """Due so many days after the ticket; several tickets of one day are one follow-up."""
+        after = timedelta(days=self.policy.follow_up_days)
+        found = database.rows(
+            f"SELECT {WHO}, t.day, t.id FROM ticket t JOIN customer c ON c.id = t.customer_id"
+            " WHERE t.day >= ? AND t.day <= ? AND t.counts = 1 AND c.state = 'active' ORDER BY t.id",
+            (first - after, last - after),
+        )
+        seen = set()
+        for row in found:
+            bought = _day(row[_WIDTH])
+            if (row[0], bought) in seen:
+                continue
+            seen.add((row[0], bought))
+            facts = {"bought": bought.isoformat(), "ticket": row[_WIDTH + 1]}
+            key = f"follow_up:{bought.isoformat()}:{row[0]}"
+            yield from self._need(Topic.FOLLOW_UP, row, key, bought + after, facts)
+
+    def _birthdays(self, on: date, due: date, *, by_post: bool = False) -> Iterator[Need]:
+        """The customers' own birthdays and their remembered days kept on the day `on`."""
+        head = "card:" if by_post else ""
+        facts: dict[str, Any] = {"on": on.isoformat()}
+        for calendar, month, number, leap in sorted(birthdays.keys_on(on, self.shop.policy.birthdays)):
+            params = (calendar.value, month, number, int(leap))
+            own = database.rows(
+                f"SELECT {WHO} FROM customer c WHERE c.birth_calendar = ? AND c.birth_month = ? AND c.birth_day = ?"
+                " AND c.birth_leap = ? AND c.state = 'active' ORDER BY c.id",
+                params,
+            )
+            for row in own:
+                key = f"{head}birthday:{on.isoformat()}:{row[0]}"
+                yield from self._need(Topic.BIRTHDAY, row, key, due, facts, by_post)
+            family = database.rows(
+                f"SELECT {WHO}, d.label FROM remembered_day d JOIN customer c ON c.id = d.customer_id"
+                " WHERE d.calendar = ? AND d.month = ? AND d.day = ? AND d.leap = ? AND c.state = 'active'"
+                " ORDER BY c.id, d.id",
+                params,
+            )
+            for row in family:
+                label = row[_WIDTH]
+                key = f"{head}day:{on.isoformat()}:{row[0]}:{label}"
+                yield from self._need(Topic.BIRTHDAY, row, key, due, {**facts, "label": label}, by_post)
+
+    def _festivals(self, on: date, due: date, *, by_post: bool = False) -> Iterator[Need]:
+        kept = [Occasion(name) for name in self.shop.policy.gifts.festivals]
+        head = "card:" if by_post else ""
+        for _on, occasion in almanac.festivals_between(on, on, kept):
+            facts = {"on": on.isoformat(), "occasion": occasion.value}
+            only = " AND c.grade <> 'C'" if by_post else ""
+            for row in database.rows(
+                f"SELECT {WHO} FROM customer c WHERE c.state = 'active'{only} ORDER BY c.id"
+            ):
+                key = f"{head}festival:{occasion}:{on.isoformat()}:{row[0]}"
+                yield from self._need(Topic.FESTIVAL, row, key, due, facts, by_post)
+
+    def _gifts(self, day: date) -> Iterator[Need]:
+        """Approved gifts that wait for the customer: on the day of the occasion, and once more as a reminder."""
+        waits = self.shop.policy.gifts.uncollected_days
+        back = timedelta(days=waits)
+        found = database.rows(
+            f"SELECT {WHO}, l.occasion, l.due FROM plan_line l JOIN customer c ON c.id = l.customer_id"
+            " WHERE l.status = ? AND l.handover IN (?, ?) AND l.due >= ? AND l.due <= ? AND c.state = 'active'"
+            " ORDER BY l.due, l.id",
+            (
+                *(LineStatus.APPROVED.value, Handover.COLLECT.value, Handover.DELIVER.value),
+                *(day - back - timedelta(days=self.policy.catch_up_days), day),
+            ),
+        )
+        for row in {(*row[:1], *row[_WIDTH:]): row for row in found}.values():
+            occasion, on = row[_WIDTH], _day(row[_WIDTH + 1])
+            again = (day - on).days >= waits
+            facts = {"on": on.isoformat(), "occasion": occasion, "again": again}
+            key = f"gift{'_again' if again else ''}:{occasion}:{on.isoformat()}:{row[0]}"
+            yield from self._need(Topic.GIFT_WAITING, row, key, day, facts)
+
+    def _early_notices(self, day: date) -> Iterator[Need]:
+        from services import grades
+
+        notices = {notice.customer_id: notice for notice in grades.early_notice(self.shop.at(day))}
+        dates = "COALESCE(c.last_visit, c.registered_on), COALESCE(c.last_purchase, c.registered_on)"
+        for row in _by_ids(f"SELECT {WHO}, {dates} FROM customer c WHERE c.id IN ({{marks}})", notices):
+            notice = notices[row[0]]
+            since = _day(row[_WIDTH + (notice.rule.value == "no_purchase")])
+            facts = {"on": notice.day.isoformat(), "rule": notice.rule.value, "since": since.isoformat()}
+            key = f"early_notice:{notice.rule}:{notice.day.isoformat()}:{row[0]}"
+            yield from self._need(Topic.EARLY_NOTICE, row, key, day, facts)
+
+    def _win_backs(self, day: date) -> Iterator[Need]:
+        """Those who became lost within the days that are caught up."""
+        found = database.rows(
+            f"SELECT {WHO}, c.lost_on FROM customer c WHERE c.state = 'lost' AND c.lost_on > ? AND c.lost_on <= ?"
+            " ORDER BY c.id",
+            (day - timedelta(days=self.policy.catch_up_days), day),
+        )
+        for row in found:
+            lost = _day(row[_WIDTH]).isoformat()
+            yield from self._need(Topic.WIN_BACK, row, f"win_back:{lost}:{row[0]}", day, {"lost_on": lost})
+
+    def _need(
+        self,
+        topic: Topic,
+        row: Sequence[Any],
+        key: str,
+        due: date,
+        facts: dict[str, Any],
+        by_post: bool = False,
+    ) -> Iterator[Need]:
+        way = self._way(topic, row, by_post)
+        if isinstance(way, Skip):
+            if not (by_post and way is Skip.GRADE):
+                self.skipped[f"{topic}:{way}"] += 1
+            return
+        yield Need(row[0], topic, key, due, way, facts)
+
+    def _way(self, topic: Topic, row: Sequence[Any], by_post: bool = False) -> Channel | Skip:
+        """The rule's answer, kept for everyone alike: customers differ in few ways."""
+        number, grade, state, preferred, doubtful, birth_year, clerk, phone = row[:_WIDTH]
+        self.people[number] = (self._grades[grade], clerk)
+        refused = self._refused.get(number)
+        kind = (topic, by_post, grade, state, preferred, doubtful, birth_year, phone, refused)
+        way = self._ways.get(kind)
+        if way is None:
+            person = Person(
+                self._grades[grade],
+                state == "lost",
+                bool(phone),
+                bool(doubtful),
+                refused or frozenset(),
+                preferred,
+                rules.is_minor(birth_year, self.shop.today()),
+            )
+            way = rules.card(person) if by_post else rules.channel(topic, person, self.policy)
+            self._ways[kind] = way
+        return way
+
+
+def known(keys: Iterable[str]) -> set[str]:
+    """Which of these needs are planned already, alone or folded into another contact."""
+    wanted = list(keys)
+    found: set[str] = set()
+    for table in ("contact", "folded_need"):
+        found |= {row[0] for row in _by_ids(f"SELECT key FROM {table} WHERE key IN ({{marks}})", wanted)}
+    return found
+
+
+def _by_ids(sql: str, ids: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
+    """The rows for many keys, some thousands at a time. `{marks}` in the SQL stands for them."""
+    wanted = list(ids)
+    for start in range(0, len(wanted), _CHUNK):
+        part = wanted[start : start + _CHUNK]
+        yield from database.rows(sql.format(marks=database.marks(part)), part)
+
+
+def _opt_outs() -> dict[int, frozenset[str]]:
+    found: dict[int, set[str]] = {}
+    for customer, channel in database.rows("SELECT customer_id, channel FROM opt_out"):
+        found.setdefault(customer, set()).add(channel)
+    return {customer: frozenset(channels) for customer, channels in found.items()}
+
+
+def _day(value: Any) -> date:
+    found = database.as_day(value)
+    assert found is not None
+    return found
