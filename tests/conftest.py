@@ -23,9 +23,7 @@ OWNER_PIN, MANAGER_PIN, CLERK_PIN = "laoban-2680", "730514", "481926"
 @pytest.fixture(autouse=True)
 def _own_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or writes the settings of the person who runs it."""
-    home = tmp_path_factory.mktemp("home")
-    monkeypatch.setenv("SHUKE_CONFIG", str(home / "config"))
-    monkeypatch.setenv("SHUKE_DATA", str(home / "data"))
+    monkeypatch.setenv("SHUKE_HOME", str(tmp_path_factory.mktemp("home")))
     for name in ("SHUKE_PIN", "SHUKE_NEW_PIN"):
         monkeypatch.delenv(name, raising=False)
 

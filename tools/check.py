@@ -73,7 +73,7 @@ def run(step: Step) -> Outcome:
 def _start(step: Step) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONUTF8": "1"}
     # Tests must not depend on the developer's screen, language or own settings.
-    for name in ("SHUKE_PIN", "SHUKE_NEW_PIN", "SHUKE_DATA", "SHUKE_CONFIG", "QT_IM_MODULE"):
+    for name in ("SHUKE_PIN", "SHUKE_NEW_PIN", "SHUKE_HOME", "QT_IM_MODULE"):
         environment.pop(name, None)
     environment["QT_QPA_PLATFORM"] = step.platform
     return subprocess.run(
