@@ -52,6 +52,6 @@ def _written(text: str) -> LabelSheet:
         left, top, *pitch = (float(part) for part in parts[2:])
         pitch_x, pitch_y = pitch or (width, height)
     except ValueError as why:
-        raise Refused("看不懂标签纸“{text}”；写法是“列x行,宽x高,左,上,横距,纵距”，单位毫米。", field="layout",
-                      text=text) from why  # fmt: skip
+        raise Refused("看不懂标签纸“{written}”；写法是“列x行,宽x高,左,上,横距,纵距”，单位毫米。", field="layout",
+                      written=text) from why  # fmt: skip
     return LabelSheet(text, columns, rows, Size(width, height), left, top, pitch_x, pitch_y)

@@ -1,0 +1,165 @@
+"""The approval sheet as a PDF: A4 landscape, header row on every page, page n of m, room to sign."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from services.printing.breaking import fit_block, fit_line
+from services.printing.geometry import A4_LANDSCAPE, MM, Box
+from services.printing.paper import Paper
+from services.sheets.approval import (
+    TITLE,
+    ApprovalSheet,
+    Column,
+    SheetLine,
+    cell,
+    columns,
+    facts,
+    grand_total,
+    row_height,
+    total_line,
+    totals,
+)
+from services.words import _
+
+_LEFT = 10.0
+_WIDTH = 277.0
+_BOTTOM = 196.0
+"""mm: where the table must end; the page number stands below."""
+_HEAD_HEIGHT = 9.0
+_FIRST_TOP, _NEXT_TOP = 30.0, 14.0
+_SIGN_HEIGHT = 17.0
+_TOTAL_HEIGHT = 5.6
+
+
+def draw(sheet: ApprovalSheet) -> Paper:
+    """The drawn sheet."""
+    paper = Paper(A4_LANDSCAPE, f"{_(TITLE)} {sheet.plan_number}", sheet.shop_name, sheet.printed_on)
+    shown = columns(sheet.extras)
+    sums = [grand_total(sheet.lines), *(total_line(one) for one in totals(sheet.lines))]
+    pages = _paginate(sheet.lines, _totals_height(sums))
+    for number, lines in enumerate(pages, 1):
+        top = _FIRST_TOP if number == 1 else _NEXT_TOP
+        if number == 1:
+            _title(paper, sheet)
+        y = _rows(paper, shown, lines, top)
+        if number == len(pages):
+            _foot(paper, sums, y)
+        _margin(paper, sheet, number, len(pages))
+        paper.next_page()
+    return paper
+
+
+def write(sheet: ApprovalSheet, target: Path | str) -> int:
+    """Writes the sheet as a PDF. Returns the number of pages. Raises Unavailable."""
+    paper = draw(sheet)
+    paper.save(target)
+    return paper.pages
+
+
+def _totals_height(sums: Sequence[str]) -> float:
+    return 3 + _TOTAL_HEIGHT * -(-len(sums) // 3) + _SIGN_HEIGHT
+
+
+def _paginate(lines: Sequence[SheetLine], foot: float) -> list[list[SheetLine]]:
+    """Lines by page; the totals and signatures stay together on the last one."""
+    pages: list[list[SheetLine]] = []
+    rest = list(lines)
+    while rest or not pages:
+        top = _NEXT_TOP if pages else _FIRST_TOP
+        room = int((_BOTTOM - top - _HEAD_HEIGHT) / row_height())
+        pages.append(rest[:room])
+        rest = rest[room:]
+    top = _FIRST_TOP if len(pages) == 1 else _NEXT_TOP
+    if top + _HEAD_HEIGHT + len(pages[-1]) * row_height() + foot > _BOTTOM:
+        fit = max(0, int((_BOTTOM - top - _HEAD_HEIGHT - foot) / row_height()))
+        keep = max(1, min(fit, len(pages[-1]) - 1)) if len(pages[-1]) > 1 else 0
+        pages[-1:] = [pages[-1][:keep], pages[-1][keep:]] if keep else [pages[-1], []]
+    return pages
+
+
+def _title(paper: Paper, sheet: ApprovalSheet) -> None:
+    paper.canvas.setFillGray(0)
+    paper.centred(A4_LANDSCAPE.width / 2, 18, _(TITLE), 20, 1.2)
+    small = fit_line("　　".join(facts(sheet)), 9.5, 6, _WIDTH * MM)
+    paper.text(_LEFT, 26.5, small.lines[0], small.size)
+
+
+def _rows(paper: Paper, shown: Sequence[Column], lines: Sequence[SheetLine], top: float) -> float:
+    """Header and lines from `top` on. Returns where they end."""
+    canvas = paper.canvas
+    canvas.setFillColorRGB(0.902, 0.937, 0.933)
+    paper.rect(Box(_LEFT, top, _WIDTH, _HEAD_HEIGHT), stroke=0, fill=1)
+    canvas.setFillGray(0)
+    x = _LEFT
+    for column in shown:
+        head = fit_line(column.head, 11, 6, (column.width - 2) * MM)
+        paper.centred(x + column.width / 2, top + _HEAD_HEIGHT / 2 + 1.4, head.lines[0], head.size)
+        x += column.width
+    y = top + _HEAD_HEIGHT
+    for line in lines:
+        _line(paper, shown, line, y)
+        y += row_height()
+    _grid(paper, shown, top, y)
+    return y
+
+
+def _line(paper: Paper, shown: Sequence[Column], line: SheetLine, top: float) -> None:
+    x, high = _LEFT, row_height()
+    for column in shown:
+        words = cell(line, column.code)
+        if words:
+            block = fit_block(
+                words, (10.5, 9.5, 8.5, 7.5, 6.5), (column.width - 2.4) * MM, (high - 2) * MM, 1.15
+            )
+            y = top + high / 2 - (len(block.lines) - 1) * block.size * 1.15 / MM / 2 + block.size * 0.35 / MM
+            for part in block.lines:
+                if column.code == "cost":
+                    paper.right(x + column.width - 1.5, y, part, block.size)
+                else:
+                    paper.centred(x + column.width / 2, y, part, block.size)
+                y += block.size * 1.15 / MM
+        x += column.width
+
+
+def _grid(paper: Paper, shown: Sequence[Column], top: float, bottom: float) -> None:
+    canvas = paper.canvas
+    canvas.setStrokeGray(0.25)
+    canvas.setLineWidth(0.5)
+    y = top + _HEAD_HEIGHT
+    while y < bottom - 0.01:
+        paper.line(_LEFT, y, _LEFT + _WIDTH, y)
+        y += row_height()
+    x = _LEFT
+    for column in shown[:-1]:
+        x += column.width
+        paper.line(x, top, x, bottom)
+    canvas.setLineWidth(0.9)
+    paper.rect(Box(_LEFT, top, _WIDTH, bottom - top))
+
+
+def _foot(paper: Paper, sums: Sequence[str], top: float) -> None:
+    y = top + 3 + 3.4
+    for i, text in enumerate(sums):
+        part = fit_line(text, 10 if i == 0 else 9, 6, (_WIDTH / 3 - 4) * MM)
+        paper.text(_LEFT + (i % 3) * _WIDTH / 3, y, part.lines[0], part.size)
+        if i % 3 == 2:
+            y += _TOTAL_HEIGHT
+    y = top + 3 + _TOTAL_HEIGHT * -(-len(sums) // 3) + 11
+    canvas = paper.canvas
+    canvas.setLineWidth(0.5)
+    for left, word in ((_LEFT, _("经理：")), (_LEFT + _WIDTH / 2, _("审核人："))):
+        paper.text(left, y, word, 12)
+        paper.line(left + 22, y + 0.8, left + 90, y + 0.8)
+
+
+def _margin(paper: Paper, sheet: ApprovalSheet, number: int, count: int) -> None:
+    """Page number, plan number and chain head below the table."""
+    paper.canvas.setFillGray(0.3)
+    paper.centred(A4_LANDSCAPE.width / 2, 203, _("第 {n} 页 / 共 {all} 页").format(n=number, all=count), 9)
+    paper.right(_LEFT + _WIDTH, 203, fit_line(sheet.plan_number, 8, 5, 60 * MM).lines[0], 8)
+    if sheet.chain_head:
+        head = fit_line(_("记录链首：{head}").format(head=sheet.chain_head), 6, 4, 110 * MM)
+        paper.text(_LEFT, 203, head.lines[0], head.size)
+    paper.canvas.setFillGray(0)
