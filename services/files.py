@@ -28,7 +28,9 @@ def replacing(target: Path | str) -> Iterator[Path]:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=PREFIX, suffix=target.suffix, dir=target.parent)
     except OSError as why:
-        raise Unavailable("无法写入文件夹 {folder}：{why}。请换一个文件夹再试。", folder=target.parent, why=why) from why
+        raise Unavailable(
+            "无法写入文件夹 {folder}：{why}。请换一个文件夹再试。", folder=target.parent, why=why
+        ) from why
     os.close(handle)
     temporary = Path(name)
     try:

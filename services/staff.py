@@ -39,7 +39,10 @@ def users(shop: Shop, *, active_only: bool = True) -> list[UserRow]:
         " LEFT JOIN staff_group g ON g.id = u.group_id WHERE u.active >= ?"
         " ORDER BY CASE u.role WHEN 'owner' THEN 0 WHEN 'manager' THEN 1 ELSE 2 END, u.id"
     )
-    return [UserRow(r[0], r[1], Role(r[2]), r[3], r[4], bool(r[5])) for r in database.rows(sql, (int(active_only),))]
+    return [
+        UserRow(r[0], r[1], Role(r[2]), r[3], r[4], bool(r[5]))
+        for r in database.rows(sql, (int(active_only),))
+    ]
 
 
 def groups(shop: Shop) -> list[GroupRow]:
@@ -72,7 +75,8 @@ def sign_in(shop: Shop, name: str, pin: str) -> Shop:
         if good:
             if found[6] or found[7]:
                 database.execute(
-                    "UPDATE staff_user SET failures = 0, lockouts = 0, locked_until = 0 WHERE id = ?", (found[0],)
+                    "UPDATE staff_user SET failures = 0, lockouts = 0, locked_until = 0 WHERE id = ?",
+                    (found[0],),
                 )
             signed = replace(shop, actor=Actor(found[0], found[1], Role(found[2]), found[3]))
             journal.note(signed, "signed_in", "user", found[0])
@@ -100,7 +104,9 @@ def _count_failure(shop: Shop, user_id: int, now: int) -> int:
     return left
 
 
-def add_user(shop: Shop, name: str, role: Role, pin: str, *, group_id: int | None = None, phone: str = "") -> int:
+def add_user(
+    shop: Shop, name: str, role: Role, pin: str, *, group_id: int | None = None, phone: str = ""
+) -> int:
     """The owner adds a person. Returns the id. Refused for a taken name or a weak PIN."""
     require(shop, Right.USERS)
     name = name.strip()
@@ -123,7 +129,9 @@ def add_user(shop: Shop, name: str, role: Role, pin: str, *, group_id: int | Non
             locked_until=0,
             created_at=database.moment_value(shop.clock.now()),
         )
-        journal.note(shop, "user.added", "user", user, body={"name": name, "role": str(role), "group": group_id})
+        journal.note(
+            shop, "user.added", "user", user, body={"name": name, "role": str(role), "group": group_id}
+        )
     return user
 
 
@@ -143,7 +151,9 @@ def disable_user(shop: Shop, name: str) -> None:
 
 def change_pin(shop: Shop, name: str, pin: str, *, old: str = "") -> None:
     """One's own PIN with the old one, or anybody's by the owner."""
-    found = database.row("SELECT id, role, pin_hash, phone FROM staff_user WHERE name = ? AND active = 1", (name,))
+    found = database.row(
+        "SELECT id, role, pin_hash, phone FROM staff_user WHERE name = ? AND active = 1", (name,)
+    )
     if found is None:
         raise Refused("没有叫“{name}”的员工，或账号已停用。", name=name, field="name")
     if shop.who != found[0]:
