@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from random import Random
 
 from models import database
@@ -23,8 +24,8 @@ MOST_CUSTOMERS = 2_000_000
 MOST_YEARS = 20
 _HISTORY_UP_TO = 20_000
 """Customers up to which twelve months of grade runs are told; above that only the present standing."""
-_CACHE = -400_000
-"""KiB, negative as SQLite wants it."""
+_CACHE_A_CUSTOMER, _CACHE_LEAST, _CACHE_MOST = 4, 16_000, 2_000_000
+"""KiB"""
 
 _OWNER = ("店主", Role.OWNER, "shuke-2680", None)
 _STAFF = (
@@ -69,9 +70,22 @@ def create(
     name, _role, pin, _group = _OWNER
     address, postcode = "四川省遂宁市船山区和平路188号", "629000"
     shop = create_shop(url, SHOP_NAME, name, pin, address=address, postcode=postcode, trial=True, clock=clock)
-    figures = fill(shop, customers, years, seed, progress=progress)
+    try:
+        figures = fill(shop, customers, years, seed, progress=progress)
+    except BaseException:
+        _remove(url)
+        raise
     owner = DemoUser(name, Role.OWNER, pin)
     return replace(figures, users=(owner, *(user for user in figures.users if user.name != name)))
+
+
+def _remove(url: str) -> None:
+    """A half-made demo shop is no shop: its file goes. A database on a server stays, with its owner."""
+    database.close()
+    path = database.sqlite_path(url)
+    if path is not None:
+        for ending in ("", "-wal", "-shm"):
+            Path(f"{path}{ending}").unlink(missing_ok=True)
 
 
 def fill(
@@ -91,7 +105,7 @@ def fill(
     season = Season.of(shop.today(), years, rng)
     with database.database.atomic():
         users = _staff(shop)
-        with _wide_cache():
+        with _wide_cache(customers):
             written = demo_customers.write(
                 shop, rng, season, customers, seed, history=customers <= _HISTORY_UP_TO, progress=progress
             )
@@ -106,13 +120,14 @@ def fill(
 
 
 @contextmanager
-def _wide_cache() -> Iterator[None]:
+def _wide_cache(customers: int) -> Iterator[None]:
     """Keeps the pages of the indexes in memory while millions of rows go into them in no order."""
     if database.is_postgres():
         yield
         return
     before = database.value_of("PRAGMA cache_size")
-    database.execute(f"PRAGMA cache_size = {_CACHE}")
+    kibibytes = min(max(_CACHE_A_CUSTOMER * customers, _CACHE_LEAST), _CACHE_MOST)
+    database.execute(f"PRAGMA cache_size = -{kibibytes}")
     try:
         yield
     finally:
