@@ -1,0 +1,227 @@
+"""Reading the gift ledger: a plan in figures, its lines page by page, what waits for a customer, the year."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from models import database
+from models.kinds import Grade, LineStatus, Occasion
+from services.gifts.due import birthday_counts, cared_counts, festivals_of, month_span
+from services.gifts.rows import SHOWN, ClassTotal, LineRow, OccasionRow, PlanView, read_lines
+from services.rights import Right, require
+from services.rules.gifts import limits_for
+from services.shop import Shop
+
+_LADDER = (
+    LineStatus.DRAFT,
+    LineStatus.RETURNED,
+    LineStatus.SUBMITTED,
+    LineStatus.APPROVED,
+    LineStatus.ISSUED,
+    LineStatus.CHECKED,
+)
+_ORDER = "ORDER BY l.due, l.occasion, c.card_no, l.customer_id, l.part, l.id"
+_CHUNK = 5_000
+
+_PROPOSED = f"l.occasion <> '{Occasion.PURCHASE.value}'"
+
+
+def plan_id_of(shop: Shop, month: str) -> int | None:
+    """The month's plan, if it was proposed."""
+    month_span(month)
+    found = database.value_of("SELECT id FROM gift_plan WHERE month = ?", (month,))
+    return None if found is None else int(found)
+
+
+def month_of(shop: Shop, plan_id: int) -> str | None:
+    """The month (`YYYY-MM`) of a plan."""
+    found = database.value_of("SELECT month FROM gift_plan WHERE id = ?", (plan_id,))
+    return None if found is None else str(found)
+
+
+def plan_view(shop: Shop, month: str) -> PlanView:
+    """A month's plan in figures: states, budget, totals by class. Purchase gifts stand apart from the plan's state."""
+    require(shop, Right.SEE)
+    plan_id = plan_id_of(shop, month)
+    if plan_id is None:
+        return PlanView(None, month, None, {}, 0, 0, ())
+    counts: dict[str, int] = defaultdict(int)
+    lines, budget = 0, 0
+    with_gift: set[str] = set()
+    sql = (
+        "SELECT l.status, l.special, CASE WHEN l.gift_id IS NULL THEN 1 ELSE 0 END, COUNT(*), COALESCE(SUM(l.cost), 0)"
+        f" FROM plan_line l WHERE l.plan_id = ? AND l.live = 1 AND {_PROPOSED} GROUP BY 1, 2, 3"
+    )
+    for status, special, empty, number, cost in database.rows(sql, (plan_id,)):
+        counts[status] += number
+        lines, budget = lines + number, budget + cost
+        if empty:
+            counts["awaits_owner" if special else "short"] += number
+        else:
+            with_gift.add(status)
+    ladder = [one for one in _LADDER if one in (with_gift or counts)]
+    status = ladder[0] if ladder else None
+    return PlanView(plan_id, month, status, dict(counts), lines, budget, class_totals(plan_id))
+
+
+def class_totals(plan_id: int) -> tuple[ClassTotal, ...]:
+    """Pieces and cost by gift class, the foot of the sheet."""
+    sql = (
+        "SELECT k.name, COUNT(*), SUM(l.cost) FROM plan_line l JOIN gift g ON g.id = l.gift_id"
+        " JOIN gift_class k ON k.id = g.gift_class_id WHERE l.plan_id = ? AND l.live = 1"
+        f" AND {_PROPOSED} GROUP BY k.name ORDER BY k.name"
+    )
+    return tuple(ClassTotal(name, int(n), int(cost)) for name, n, cost in database.rows(sql, (plan_id,)))
+
+
+def line_ids(
+    shop: Shop, plan_id: int, *, status: str = "", occasion: str = "", text: str = "", only: str = ""
+) -> list[int]:
+    """The ids of a plan's lines in the order of the sheet. `only`: `short`, `awaits_owner`, `waiting`.
+
+    `text` is part of a name or the beginning of a card number.
+    """
+    require(shop, Right.SEE)
+    where, params = _where(plan_id, status, occasion, text, only)
+    sql = f"SELECT l.id FROM plan_line l JOIN customer c ON c.id = l.customer_id WHERE {where} {_ORDER}"
+    return [found[0] for found in database.rows(sql, params)]
+
+
+def lines(
+    shop: Shop,
+    plan_id: int,
+    *,
+    status: str = "",
+    occasion: str = "",
+    text: str = "",
+    only: str = "",
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[LineRow]:
+    """The lines themselves, in the order of the sheet."""
+    require(shop, Right.SEE)
+    where, params = _where(plan_id, status, occasion, text, only)
+    tail = "" if limit is None else f" LIMIT {int(limit)} OFFSET {int(offset)}"
+    return read_lines(f"WHERE {where} {_ORDER}{tail}", params)
+
+
+def lines_by_id(shop: Shop, ids: Sequence[int]) -> list[LineRow | None]:
+    """The lines of these ids, in their order; None for one that is gone."""
+    require(shop, Right.SEE)
+    found: dict[int, LineRow] = {}
+    for at in range(0, len(ids), _CHUNK):
+        part = ids[at : at + _CHUNK]
+        found.update((row.id, row) for row in read_lines(f"WHERE l.id IN ({database.marks(part)})", part))
+    return [found.get(number) for number in ids]
+
+
+def line(shop: Shop, line_id: int) -> LineRow:
+    """One line. Refused when there is none of that number."""
+    from services.gifts.decide import line_of
+
+    require(shop, Right.SEE)
+    return line_of(line_id)
+
+
+def _where(plan_id: int, status: str, occasion: str, text: str, only: str) -> tuple[str, list[Any]]:
+    where, params = [f"l.plan_id = ? AND {SHOWN}"], [plan_id]  # type: list[str], list[Any]
+    if status:
+        where.append("l.status = ?")
+        params.append(str(status))
+    if occasion:
+        where.append("l.occasion = ?")
+        params.append(str(occasion))
+    else:
+        where.append(_PROPOSED)
+    if only == "short":
+        where.append("l.gift_id IS NULL AND l.special = 0 AND l.live = 1")
+    elif only == "awaits_owner":
+        where.append("l.gift_id IS NULL AND l.special = 1 AND l.live = 1")
+    if text := text.strip():
+        plain = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        where.append("(c.name LIKE ? ESCAPE '\\' OR c.card_no LIKE ? ESCAPE '\\')")
+        params += [f"%{plain}%", f"{plain}%"]
+    return " AND ".join(where), params
+
+
+def waiting_for(shop: Shop, customer_id: int) -> list[LineRow]:
+    """Approved gifts that wait to be handed to this customer, the earliest first."""
+    require(shop, Right.SEE)
+    return read_lines(
+        "WHERE l.customer_id = ? AND l.status = 'approved' AND l.live = 1 ORDER BY l.due, l.part",
+        (customer_id,),
+    )
+
+
+def history_of(shop: Shop, customer_id: int, limit: int = 100) -> list[LineRow]:
+    """All gift lines of one customer that are past a draft, the newest first."""
+    require(shop, Right.SEE)
+    return read_lines(
+        f"WHERE l.customer_id = ? AND l.status <> 'draft' AND {SHOWN} ORDER BY l.due DESC, l.id DESC LIMIT ?",
+        (customer_id, limit),
+    )
+
+
+def year_overview(shop: Shop, year: int) -> list[OccasionRow]:
+    """The year's occasions in order: festivals, and each month's birthdays, with counts, budget and state."""
+    require(shop, Right.SEE)
+    planned = _planned(year)
+    cared, born = cared_counts(shop), birthday_counts(shop, year)
+    days = [(date(year, month, 1), Occasion.BIRTHDAY.value) for month in range(1, 13)]
+    days += festivals_of(shop, date(year, 1, 1), date(year, 12, 31))
+    rows = []
+    for day, occasion in sorted(days, key=lambda pair: (pair[0], pair[1] != Occasion.BIRTHDAY.value)):
+        month = f"{day:%Y-%m}"
+        known = planned.get((month, occasion))
+        if known is not None:
+            a, b, special, budget, state = known
+            rows.append(OccasionRow(occasion, day, month, a, b, special, budget, False, state))
+            continue
+        counts = born[day.month - 1] if occasion == Occasion.BIRTHDAY else cared
+        a, b = _sum(counts, Grade.A), _sum(counts, Grade.B)
+        special = sum(number for (_grade, named), number in counts.items() if named)
+        budget = _estimate(shop, Grade.A, occasion) * a + _estimate(shop, Grade.B, occasion) * b
+        rows.append(OccasionRow(occasion, day, month, a, b, special, budget, True, None))
+    return rows
+
+
+def _sum(counts: dict[tuple[str, bool], int], grade: Grade) -> int:
+    return sum(number for (one, special), number in counts.items() if one == grade and not special)
+
+
+def _estimate(shop: Shop, grade: str, occasion: str) -> int:
+    """fen a head by the standard: the ceiling, the floor, or the voucher's value."""
+    limits = limits_for(grade, occasion, False, shop.policy.gifts)
+    if limits is None:
+        return 0
+    return limits.min_fen or limits.voucher_fen or limits.max_fen or 0
+
+
+def _planned(year: int) -> dict[tuple[str, str], tuple[int, int, int, int, LineStatus | None]]:
+    """(A, B, special, budget, least advanced state) of what was proposed; heads, not lines."""
+    sql = (
+        "SELECT p.month, l.occasion, l.grade, l.special, l.status, CASE WHEN l.gift_id IS NULL THEN 1 ELSE 0 END,"
+        " SUM(CASE WHEN l.part = 1 THEN 1 ELSE 0 END), SUM(l.cost)"
+        " FROM plan_line l JOIN gift_plan p ON p.id = l.plan_id"
+        f" WHERE p.month BETWEEN ? AND ? AND l.live = 1 AND {_PROPOSED} GROUP BY 1, 2, 3, 4, 5, 6"
+    )
+    heads: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    states: dict[tuple[str, str], set[tuple[bool, str]]] = defaultdict(set)
+    for month, occasion, grade, special, status, empty, people, cost in database.rows(
+        sql, (f"{year}-01", f"{year}-12")
+    ):
+        key = (month, occasion)
+        heads[key][2 if special else 0 if grade == Grade.A else 1] += people
+        heads[key][3] += cost
+        states[key].add((bool(empty), status))
+    found = {}
+    for key, (a, b, special, budget) in heads.items():
+        real = {status for empty, status in states[key] if not empty} or {
+            status for _e, status in states[key]
+        }
+        ladder = [one for one in _LADDER if one in real]
+        found[key] = (a, b, special, budget, ladder[0] if ladder else None)
+    return found

@@ -1,0 +1,154 @@
+"""Which gift, or which gifts together, fit one customer and occasion: likes, cost, stock, not what they had lately."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from services.rules.gifts import CostLimits, GiftFacts, GiftPolicy, is_booklet, reason_text
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One line: a gift, or what is missing for it."""
+
+    gift: GiftFacts | None
+    reason: str
+    """Facts for `gifts.reason_words`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The parts for one customer and occasion, in order; a part without a gift stands on the shortage list."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def total(self) -> int:
+        """fen"""
+        return sum(part.gift.cost for part in self.parts if part.gift is not None)
+
+
+class Chooser:
+    """Chooses from one catalogue under one policy.
+
+    Sets of gifts are bit masks over the catalogue, so that the same question, asked for many customers, is
+    answered once.
+    """
+
+    def __init__(self, gifts: Sequence[GiftFacts], policy: GiftPolicy) -> None:
+        self.gifts = tuple(sorted(gifts, key=lambda gift: gift.id))
+        self.policy = policy
+        self.bit = {gift.id: 1 << number for number, gift in enumerate(self.gifts)}
+        self._free_choice = self.mask(
+            gift.id
+            for gift in self.gifts
+            if gift.cost > 0 and not gift.face_value and not is_booklet(gift, policy.b_festival_class)
+        )
+        self._suited: frozenset[str] = frozenset().union(*(gift.suits for gift in self.gifts))
+        self.choose = lru_cache(maxsize=65_536)(self._choose)
+
+    def mask(self, ids: Iterable[int]) -> int:
+        """The set of these gift ids; ids outside the catalogue are left out."""
+        found = 0
+        for gift_id in ids:
+            found |= self.bit.get(gift_id, 0)
+        return found
+
+    @property
+    def free_choice_ids(self) -> frozenset[int]:
+        """Gifts that are chosen for a person; booklets and vouchers go to everybody and may come again."""
+        return frozenset(gift.id for gift in self.gifts if self.bit[gift.id] & self._free_choice)
+
+    def suited(self, likes: Iterable[str]) -> frozenset[str]:
+        """Those likes of a customer that some gift suits."""
+        return self._suited.intersection(likes)
+
+    def _choose(
+        self, limits: CostLimits, free: int, had: int = 0, likes: frozenset[str] = frozenset()
+    ) -> Choice:
+        """`free`: what stock is left; `had`: what the customer had lately; `likes`: as `suited` gives them."""
+        if limits.owner_decides:
+            return Choice((Part(None, reason_text(rule="owner")),))
+        if limits.fixed:
+            return Choice(tuple(self._fixed_parts(limits, free, had)))
+        able = self._in(free & self._free_choice & ~had)
+        liked = self.mask(gift.id for gift in able if gift.suits & likes)
+        facts: dict[str, object] = (
+            {"rule": "min", "min": limits.min_fen} if limits.min_fen else {"rule": "max"}
+        )
+        if limits.max_fen is not None:
+            facts["max"] = limits.max_fen
+        ids = self._together(able, limits, liked) if limits.min_fen else self._dearest(able, limits, liked)
+        if not ids:
+            return Choice((Part(None, reason_text(**facts, short=1)),))
+        chosen = [gift for gift in able if gift.id in ids]
+        chosen.sort(key=lambda gift: (-gift.cost, gift.id))
+        facts["total"] = sum(gift.cost for gift in chosen)
+        if self.policy.not_again_within.amount:
+            facts["span"] = str(self.policy.not_again_within)
+        return Choice(tuple(Part(gift, _with_likes(facts, gift.suits & likes)) for gift in chosen))
+
+    def _in(self, mask: int) -> list[GiftFacts]:
+        return [gift for gift in self.gifts if self.bit[gift.id] & mask]
+
+    def _fixed_parts(self, limits: CostLimits, free: int, had: int) -> list[Part]:
+        parts = []
+        able = self._in(free)
+        if limits.gift_class:
+            fitting = [gift for gift in able if is_booklet(gift, limits.gift_class)]
+            # The newest issue that the customer does not have yet; the same one again rather than none.
+            gift = min(fitting, key=lambda g: (bool(self.bit[g.id] & had), -g.id), default=None)
+            short = {} if gift else {"short": 1}
+            parts.append(Part(gift, reason_text(rule="class", name=limits.gift_class, **short)))
+        if limits.voucher_fen:
+            fitting = [gift for gift in able if gift.face_value == limits.voucher_fen]
+            gift = min(fitting, key=lambda g: (g.cost, g.id), default=None)
+            short = {} if gift else {"short": 1}
+            parts.append(Part(gift, reason_text(rule="voucher", value=limits.voucher_fen, **short)))
+        return parts
+
+    def _dearest(self, able: list[GiftFacts], limits: CostLimits, liked: int) -> frozenset[int]:
+        """Under a ceiling alone: what suits the likes, then the finest that the standard allows."""
+        fitting = [gift for gift in able if limits.max_fen is None or gift.cost <= limits.max_fen]
+        best = min(fitting, key=lambda g: (not self.bit[g.id] & liked, -g.cost, g.id), default=None)
+        return frozenset() if best is None else frozenset((best.id,))
+
+    def _together(self, able: list[GiftFacts], limits: CostLimits, liked: int) -> frozenset[int]:
+        """Reaching a floor: the least total cost; what suits the likes may cost the policy's percentage more."""
+        full = _sets_reaching(able, limits, self.bit, liked)
+        if not full:
+            return frozenset()
+        cheapest = min(total for total, _parts, _liked, _ids in full)
+        most = cheapest * (100 + self.policy.liked_may_cost_more_percent)
+        near = [found for found in full if found[0] * 100 <= most]
+        return frozenset(min(near, key=lambda found: (-found[2], found[0], found[1], found[3]))[3])
+
+
+def _with_likes(facts: dict[str, object], liked: frozenset[str]) -> str:
+    return reason_text(**facts, liked="、".join(sorted(liked))) if liked else reason_text(**facts)
+
+
+def _sets_reaching(
+    able: list[GiftFacts], limits: CostLimits, bit: dict[int, int], liked: int
+) -> list[tuple[int, int, int, tuple[int, ...]]]:
+    """Sets of at most `parts` gifts whose cost reaches the floor only with their last piece: the minimal ones.
+
+    Each as (total, pieces, pieces that are liked, ids); for one total and number of pieces the most liked one.
+    """
+    below: dict[tuple[int, int], tuple[int, tuple[int, ...]]] = {(0, 0): (0, ())}
+    full: dict[tuple[int, int], tuple[int, tuple[int, ...]]] = {}
+    for gift in sorted(able, key=lambda g: (-g.cost, g.id)):
+        love = 1 if bit[gift.id] & liked else 0
+        for (parts, total), (loves, ids) in list(below.items()):
+            if parts == limits.parts:
+                continue
+            key = (parts + 1, total + gift.cost)
+            if limits.max_fen is not None and key[1] > limits.max_fen:
+                continue
+            shelf = full if key[1] >= limits.min_fen else below
+            entry = (loves + love, (*ids, gift.id))
+            if key not in shelf or shelf[key][0] < entry[0]:
+                shelf[key] = entry
+    return [(total, parts, loves, ids) for (parts, total), (loves, ids) in full.items()]
