@@ -31,6 +31,8 @@ class Settings:
     """Pixels of ordinary text, 12 to 20."""
     backup_folder: str = ""
     """The optional second place for backups (USB stick, other disk)."""
+    second_backup_on: str = ""
+    """The last day (ISO) on which that second place was there."""
     last_user: str = ""
     scan_prefix: str = ""
     scan_suffix: str = ""

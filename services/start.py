@@ -76,3 +76,15 @@ def close_books() -> None:
 def schema() -> int:
     """The schema number of the open books."""
     return migrations.applied()
+
+
+def has_books(url: str) -> bool:
+    """Whether there is something to open behind `url`. PostgreSQL is always asked itself."""
+    path = database.sqlite_path(url)
+    return path is None or path.exists()
+
+
+def books_place(url: str) -> Path | None:
+    """The file behind `url`, for the lock beside it and for words; None for a server."""
+    path = database.sqlite_path(url)
+    return None if path is None else path.resolve()

@@ -1,0 +1,173 @@
+"""A bar-code scanner types very fast and ends with Enter: its burst goes to the search box and presses nothing.
+
+In a text field the characters appear as they come and are taken out again when Enter shows that it was a scan. Where
+letters are keys (a list with A for approve), characters are held back for 40 ms, so a scan never presses one.
+A field that wants scans itself (an item number) sets the property `takes_scan`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
+
+FASTEST_HAND = 0.035
+"""Seconds between two keys: nobody types four characters in a row faster."""
+SHORTEST = 4
+HOLD = 40
+"""Milliseconds a lone letter waits to see whether it begins a scan."""
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class Scanner(QObject):
+    """Watches the keys of the whole program."""
+
+    scanned = Signal(str)
+    """A whole code, without the prefix and suffix of this PC's settings."""
+    touched = Signal()
+    """A key or the mouse: somebody is there."""
+
+    def __init__(
+        self, prefix: str = "", suffix: str = "", clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        super().__init__()
+        self.prefix, self.suffix = prefix, suffix
+        self._clock = clock
+        self._burst = ""
+        self._last = 0.0
+        self._held: list[tuple[QWidget, QKeyEvent]] = []
+        self._replaying = False
+        self._hold = QTimer(self, singleShot=True, interval=HOLD)
+        self._hold.timeout.connect(self._replay)
+
+    def watch(self, app: QApplication) -> None:
+        app.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind in (QEvent.Type.MouseButtonPress, QEvent.Type.Wheel):
+            self.touched.emit()
+            return False
+        if kind == QEvent.Type.ShortcutOverride and isinstance(watched, QWidget):
+            return self._override(watched, event)
+        if kind == QEvent.Type.KeyPress and isinstance(watched, QWidget) and isinstance(event, QKeyEvent):
+            self.touched.emit()
+            if not self._replaying and watched is QApplication.focusWidget():
+                return self._key(watched, event)
+        return False
+
+    def _override(self, watched: QWidget, event: QEvent) -> bool:
+        """Letters outside text fields come to us as keys, before they can be anybody's shortcut."""
+        if (
+            self._replaying
+            or not isinstance(event, QKeyEvent)
+            or types_text(watched)
+            or not _printable(event)
+        ):
+            return False
+        if not holds_keys(watched):
+            return False
+        event.accept()
+        return True
+
+    def _key(self, watched: QWidget, event: QKeyEvent) -> bool:
+        now = self._clock()
+        fast = now - self._last <= FASTEST_HAND
+        self._last = now
+        if event.key() in _ENTER:
+            code, self._burst = self._burst, ""
+            if fast and len(code) >= SHORTEST:
+                return self._finish(watched, code)
+            self._replay()
+            return False
+        if not _printable(event):
+            self._burst = ""
+            self._replay()
+            return False
+        self._burst = self._burst + event.text() if fast else event.text()
+        if types_text(watched) or not holds_keys(watched):
+            return False
+        if not fast:
+            self._replay()
+        self._held.append((watched, QKeyEvent(event)))
+        self._hold.start()
+        return True
+
+    def _finish(self, watched: QWidget, code: str) -> bool:
+        self._hold.stop()
+        self._held.clear()
+        if watched.property("takes_scan"):
+            return False
+        if isinstance(watched, QLineEdit):
+            typed, at = watched.text(), watched.cursorPosition()
+            if typed[:at].endswith(code):
+                watched.setText(typed[: at - len(code)] + typed[at:])
+                watched.setCursorPosition(at - len(code))
+        code = code.removeprefix(self.prefix)
+        self.scanned.emit(code.removesuffix(self.suffix) if self.suffix else code)
+        return True
+
+    def _replay(self) -> None:
+        """It was a hand after all: the held keys do what they would have done."""
+        self._hold.stop()
+        held, self._held = self._held, []
+        self._replaying = True
+        try:
+            for widget, event in held:
+                if not press_shortcut(widget, event):
+                    QApplication.sendEvent(widget, event)
+        finally:
+            self._replaying = False
+
+
+def _printable(event: QKeyEvent) -> bool:
+    held = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+    return not held and len(event.text()) == 1 and event.text().isprintable()
+
+
+def types_text(widget: QWidget) -> bool:
+    """Whether letters are text here."""
+    if isinstance(widget, QComboBox):
+        return widget.isEditable()
+    return isinstance(widget, (QLineEdit, QPlainTextEdit, QTextEdit)) and not widget.isReadOnly()
+
+
+def holds_keys(widget: QWidget) -> bool:
+    """Space presses buttons and ticks boxes by hand: those keys need no waiting, all others do."""
+    return widget.isEnabled()
+
+
+def press_shortcut(widget: QWidget, event: QKeyEvent) -> bool:
+    """Does what a one-letter shortcut of this window does. False when there is none."""
+    wanted = QKeySequence(event.key())
+    window = widget.window()
+    for shortcut in window.findChildren(QShortcut):
+        owner = shortcut.parent()
+        near = isinstance(owner, QWidget) and owner.isVisible() and shortcut.isEnabled()
+        if near and shortcut.key() == wanted and _within(shortcut.context(), owner, widget):
+            shortcut.activated.emit()
+            return True
+    for button in window.findChildren(QAbstractButton):
+        if button.isVisible() and button.isEnabled() and button.shortcut() == wanted:
+            button.click()
+            return True
+    return False
+
+
+def _within(context: Qt.ShortcutContext, owner: QWidget, focused: QWidget) -> bool:
+    if context == Qt.ShortcutContext.WidgetShortcut:
+        return owner is focused
+    if context == Qt.ShortcutContext.WidgetWithChildrenShortcut:
+        return owner is focused or owner.isAncestorOf(focused)
+    return True

@@ -1,0 +1,46 @@
+"""What is said about backups. Runs in worker threads: no widgets here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from services import formats
+from services.shop import Shop
+from services.start import books_place
+from services.words import N_, _
+
+REASONS = {
+    "daily": N_("每日"),
+    "by-hand": N_("手工"),
+    "manual": N_("手工"),
+    "before-restore": N_("恢复之前"),
+    "before-import": N_("导入之前"),
+}
+
+
+def line(shop: Shop) -> str:
+    """`本机账册 · 今日已备份 09:02`."""
+    if books_place(shop.url) is None:
+        return _("服务器账册 · 由服务器备份")
+    from services import backup
+
+    taken = backup.listed()
+    if not taken:
+        return _("本机账册 · 还没有备份")
+    newest = max(taken, key=lambda one: one.taken_at)
+    moment = local(newest.taken_at)
+    if newest.day == shop.today():
+        return _("本机账册 · 今日已备份 {time}").format(time=moment.strftime("%H:%M"))
+    return _("本机账册 · 上次备份 {day}").format(day=formats.day(newest.day))
+
+
+def local(moment: str) -> datetime:
+    """A stored UTC moment on this PC's clock."""
+    return datetime.fromisoformat(moment).astimezone()
+
+
+def reason(code: str) -> str:
+    """Why a backup was taken, in words; unknown reasons as they are."""
+    if code.startswith("before-0"):
+        return _("升级之前")
+    return _(REASONS[code]) if code in REASONS else code

@@ -1,0 +1,142 @@
+"""The numbers of the care policy in the shop's words, and how each value is read and typed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from services import formats
+from services.policy import parse_value
+from services.rules.spans import Span
+from services.words import N_, _
+from ui.form import fen
+
+GROUPS = {
+    "grades": N_("等级"),
+    "points": N_("积分"),
+    "birthdays": N_("生日"),
+    "customers": N_("客户资料"),
+    "gifts": N_("礼品"),
+    "posting": N_("邮寄"),
+    "contacts": N_("联络"),
+    "safety": N_("安全与备份"),
+    "insight": N_("分析"),
+}
+
+WORDS = {
+    "grades.demote_without_visit": N_("多久没有光顾，降一级"),
+    "grades.lost_without_purchase": N_("多久没有购买，列入流失名录"),
+    "grades.early_notice_days": N_("提前几天提示将要降级或流失"),
+    "grades.a.points": N_("A 级：累计积分达到"),
+    "grades.a.more_tickets_than": N_("A 级：购买次数超过"),
+    "grades.a.within": N_("A 级：购买次数算最近多久"),
+    "grades.a.discount_percent": N_("A 级：优惠（减去百分之几）"),
+    "grades.b.tickets": N_("B 级：购买次数达到"),
+    "grades.b.discount_percent": N_("B 级：优惠（减去百分之几）"),
+    "grades.c.discount_percent": N_("C 级：优惠（减去百分之几）"),
+    "points.fen_per_point": N_("每消费多少元积 1 分"),
+    "points.special_price_percent": N_("特价商品的积分，百分之"),
+    "points.a_percent": N_("A 级的积分，百分之"),
+    "points.b_percent": N_("B 级的积分，百分之"),
+    "points.c_percent": N_("C 级的积分，百分之"),
+    "birthdays.leap_month_kept_in_ordinary": N_("闰月生日在没有闰月的年份过平月"),
+    "birthdays.lunar_30_on_29": N_("农历三十的生日在小月过二十九"),
+    "birthdays.feb_29_on_28": N_("2 月 29 日的生日在平年过 28 日"),
+    "customers.height_min_cm": N_("身高最少（厘米）"),
+    "customers.height_max_cm": N_("身高最多（厘米）"),
+    "customers.waist_min_cm": N_("腰围最少（厘米）"),
+    "customers.waist_max_cm": N_("腰围最多（厘米）"),
+    "customers.max_amount_fen": N_("一行金额最多（防手误）"),
+    "customers.max_quantity": N_("一行件数最多（防手误）"),
+    "gifts.festivals": N_("送礼的节日（代码）"),
+    "gifts.a_festival_cost_max_fen": N_("A 级节日礼品：成本不超过"),
+    "gifts.a_birthday_cost_min_fen": N_("A 级生日礼品：成本不低于"),
+    "gifts.b_festival_voucher_fen": N_("B 级节日：礼金券面额"),
+    "gifts.b_festival_class": N_("B 级节日：随寄的礼品类别"),
+    "gifts.b_birthday_cost_min_fen": N_("B 级生日礼品：成本不低于"),
+    "gifts.a_festival_handover": N_("A 级节日礼品的送达方式（代码）"),
+    "gifts.a_birthday_handover": N_("A 级生日礼品的送达方式（代码）"),
+    "gifts.b_festival_handover": N_("B 级节日礼品的送达方式（代码）"),
+    "gifts.b_birthday_handover": N_("B 级生日礼品的送达方式（代码）"),
+    "gifts.c_gift_with_purchase": N_("C 级购买正价商品送一份礼品"),
+    "gifts.c_purchase_cost_max_fen": N_("C 级购买礼品：成本不超过"),
+    "gifts.not_again_within": N_("多久之内不送同样的礼品"),
+    "gifts.birthday_budget_max_fen": N_("生日礼品：每人最多"),
+    "gifts.max_parts": N_("一份礼品最多由几件凑成"),
+    "gifts.uncollected_days": N_("多少天没有领取就提醒"),
+    "gifts.clerk_purchase_gifts_a_day": N_("店员每天可发购买礼品（份）"),
+    "gifts.manager_purchase_gifts_a_day": N_("店长每天可发购买礼品（份）"),
+    "gifts.issuer_may_be_submitter_below_fen": N_("低于多少元，提交的人可以自己发放"),
+    "posting.lead_days": N_("贺卡提前几天寄出"),
+    "posting.skip_sundays_and_holidays": N_("寄出日避开周日和节假日"),
+    "contacts.call_from": N_("打电话从几点"),
+    "contacts.call_to": N_("打电话到几点"),
+    "contacts.minutes_a_call": N_("一个电话按几分钟安排"),
+    "contacts.follow_up_days": N_("购买后几天回访"),
+    "contacts.a_every_days": N_("A 级：每隔几天联络一次"),
+    "contacts.b_every_days": N_("B 级：每隔几天联络一次"),
+    "contacts.brand_sms_every_days": N_("品牌短信：每隔几天"),
+    "contacts.spacing_days": N_("两次日常联络至少隔几天"),
+    "contacts.tries": N_("没接通最多试几次"),
+    "contacts.c_phone_only_with_gift": N_("C 级只在有礼品时打电话"),
+    "contacts.a_post": N_("邮寄资料只寄 A 级"),
+    "contacts.greeting_expires_days": N_("祝福过几天就不用再说"),
+    "contacts.catch_up_days": N_("停业后最多补几天的联络"),
+    "contacts.quiet_from": N_("不打扰：从几点"),
+    "contacts.quiet_to": N_("不打扰：到几点"),
+    "contacts.promotion_run": N_("连续几次都是促销就提醒"),
+    "safety.lock_after_minutes": N_("多少分钟没人操作就锁定"),
+    "safety.pin_tries": N_("密码最多错几次"),
+    "safety.pin_lock_minutes_max": N_("密码错太多，最长锁定（分钟）"),
+    "safety.clerk_reveals_a_day": N_("店员每天可查看完整电话（次）"),
+    "safety.manager_export_rows": N_("店长一次可导出（行）"),
+    "safety.clerk_find_limit": N_("店员查找最多显示（位）"),
+    "safety.labels_without_manager": N_("不用店长可打印的标签（张）"),
+    "safety.backups_daily": N_("保留每日备份（份）"),
+    "safety.backups_weekly": N_("保留每周备份（份）"),
+    "safety.backups_monthly": N_("保留每月备份（份）"),
+    "safety.second_place_warn_days": N_("第二个位置几天连不上就提醒"),
+    "insight.contact_effect_days": N_("联络后几天内的购买算有效"),
+}
+
+
+def group(key: str) -> str:
+    """等级, 积分 …"""
+    front = key.partition(".")[0]
+    return _(GROUPS[front]) if front in GROUPS else front
+
+
+def title(key: str) -> str:
+    """What the number means; a key nobody has described is shown as it is."""
+    return _(WORDS[key]) if key in WORDS else key
+
+
+def shown(key: str, value: Any) -> str:
+    """The value as people read it: money in yuan, spans in words, 是 or 否."""
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if key.endswith(("_fen", "fen_per_point")):
+        return formats.money(value)
+    if isinstance(value, (list, tuple)):
+        return ", ".join(value)
+    if isinstance(value, str) and re.fullmatch(r"\d+ (day|week|month|year)s?", value):
+        return Span.parse(value).words()
+    return str(value)
+
+
+def to_type(key: str, value: Any) -> str:
+    """The value as it is typed: money as plain yuan."""
+    if key.endswith(("_fen", "fen_per_point")):
+        return formats.yuan(value)
+    return shown(key, value) if isinstance(value, (bool, list, tuple)) else str(value)
+
+
+def typed(key: str, text: str) -> Any:
+    """The value of what somebody typed. Raises Refused."""
+    if key.endswith(("_fen", "fen_per_point")):
+        return fen(text, "value")
+    short = re.fullmatch(r"\s*(\d+)\s*(个?月|天|日|周|年)\s*", text)
+    if short:
+        unit = {"月": "months", "天": "days", "日": "days", "周": "weeks", "年": "years"}[short[2][-1]]
+        text = f"{short[1]} {unit}"
+    return parse_value(key, text)
