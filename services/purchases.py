@@ -169,7 +169,10 @@ def visit(shop: Shop, customer_id: int, note: str = "", day: date | None = None)
         person = _person(customer_id)
         known = database.row(
             "SELECT id FROM visit WHERE customer_id = ? AND day = ? AND undone = 0", (customer_id, day)
-        ) or database.row("SELECT 0 FROM ticket WHERE customer_id = ? AND day = ?", (customer_id, day))
+        ) or database.row(
+            "SELECT 0 FROM purchase WHERE customer_id = ? AND day = ? AND returns_id IS NULL",
+            (customer_id, day),
+        )
         if known is not None:
             return VisitResult(known[0], customer_id, person[0], person[0], True)
         number = _write_visit(shop, customer_id, day, clean(note))

@@ -84,19 +84,16 @@ def return_line(shop: Shop, purchase_id: int, quantity: int = 0, note: str = "")
 
 
 def undo(shop: Shop, ticket_id: int) -> None:
-    """Takes back a ticket booked by mistake, as if it had never been; the journal keeps what it was.
+    """Takes back a ticket booked by mistake, as if it had never been; the ledger and the journal keep it.
 
     Only on the day it was booked; later it is a return. Raises Refused, also when its gift was handed out already.
     """
     require(shop, Right.SELL)
     with database.database.atomic():
-        found = database.row(
-            "SELECT customer_id, day, created_at, paid, points FROM ticket WHERE id = ?", (ticket_id,)
-        )
+        found = database.row("SELECT customer_id, paid, points FROM ticket WHERE id = ?", (ticket_id,))
         if found is None:
             raise Refused("这张小票已经撤销了。")
-        booked_on = _booked_on(shop, found)
-        if booked_on != shop.today():
+        if _booked_on(found[0], ticket_id) != shop.today():
             raise Refused("只能撤销今天登记的小票；以前的请用“退货”。")
         if database.row(
             "SELECT 1 FROM purchase WHERE ticket_id = ? AND returns_id IS NOT NULL", (ticket_id,)
@@ -106,15 +103,27 @@ def undo(shop: Shop, ticket_id: int) -> None:
         lines = database.rows(
             "SELECT item_no, size, quantity, list_price, paid FROM purchase WHERE ticket_id = ?", (ticket_id,)
         )
-        for table in ("point_entry", "purchase"):
-            database.execute(
-                f"DELETE FROM {table} WHERE customer_id = ? AND ticket_id = ?", (found[0], ticket_id)
+        if not lines:
+            raise Refused("这张小票已经撤销了。")
+        # The points ledger only grows, so the empty ticket stays behind its two entries and counts for nothing.
+        database.execute("DELETE FROM purchase WHERE ticket_id = ?", (ticket_id,))
+        database.execute(
+            "UPDATE ticket SET paid = 0, points = 0, counts = 0, gift_due = 0 WHERE id = ?", (ticket_id,)
+        )
+        if found[2]:
+            points.enter(
+                shop,
+                found[0],
+                PointKind.RETURNED,
+                -found[2],
+                shop.today(),
+                ticket=ticket_id,
+                reason=_("撤销"),
             )
-        database.execute("DELETE FROM ticket WHERE id = ?", (ticket_id,))
         recount(found[0])
         grades.regrade_one(shop, found[0])
         search_index.refresh_many([found[0]])
-        body = {"paid": found[3], "points": found[4], "lines": [list(line) for line in lines]}
+        body = {"paid": found[1], "points": found[2], "lines": [list(line) for line in lines]}
         journal.note(shop, "ticket.undone", "ticket", ticket_id, customer_id=found[0], body=body)
 
 
@@ -138,13 +147,16 @@ def recount(customer_id: int) -> None:
     """Sums the customer's totals and last days anew from tickets, visits, contacts and the points ledger."""
     tickets = database.row(
         "SELECT COALESCE(SUM(counts), 0), COALESCE(SUM(paid), 0), MIN(CASE WHEN counts = 1 THEN day END),"
-        " MAX(CASE WHEN counts = 1 THEN day END), MAX(day) FROM ticket WHERE customer_id = ?",
+        " MAX(CASE WHEN counts = 1 THEN day END) FROM ticket WHERE customer_id = ?",
         (customer_id,),
     )
     earned = database.row(
         "SELECT COALESCE(SUM(CASE WHEN kind IN ('earned', 'returned') THEN points ELSE 0 END), 0),"
         " COALESCE(SUM(points), 0) FROM point_entry WHERE customer_id = ?",
         (customer_id,),
+    )
+    bought = database.value_of(
+        "SELECT MAX(day) FROM purchase WHERE customer_id = ? AND returns_id IS NULL", (customer_id,)
     )
     came = database.value_of(
         "SELECT MAX(day) FROM visit WHERE customer_id = ? AND undone = 0", (customer_id,)
@@ -154,7 +166,7 @@ def recount(customer_id: int) -> None:
         (customer_id, ContactState.DONE.value),
     )
     assert tickets is not None and earned is not None
-    visit = _latest(tickets[4], came)
+    visit = _latest(bought, came)
     database.execute(
         "UPDATE customer SET tickets = ?, paid_total = ?, first_purchase = ?, last_purchase = ?, points_earned = ?,"
         " points_balance = ?, last_visit = ?, last_contact = ?, version = version + 1 WHERE id = ?",
@@ -224,7 +236,10 @@ def _settle_ticket(shop: Shop, ticket_id: int, customer_id: int) -> tuple[int, b
 def _note_presence(shop: Shop, customer_id: int) -> None:
     """Who brings something back has come in."""
     today = shop.today()
-    if database.row("SELECT 1 FROM ticket WHERE customer_id = ? AND day = ?", (customer_id, today)):
+    if database.row(
+        "SELECT 1 FROM purchase WHERE customer_id = ? AND day = ? AND returns_id IS NULL",
+        (customer_id, today),
+    ):
         return
     if database.row(
         "SELECT 1 FROM visit WHERE customer_id = ? AND day = ? AND undone = 0", (customer_id, today)
@@ -241,13 +256,13 @@ def _note_presence(shop: Shop, customer_id: int) -> None:
     )
 
 
-def _booked_on(shop: Shop, ticket: Sequence[Any]) -> date | None:
-    """The business day on which the ticket was typed in: its own day, or the day of its journal line when back-dated."""
-    day = database.as_day(ticket[1])
-    if day == shop.today():
-        return day
-    entered = database.as_day(ticket[2])
-    return shop.today() if entered == shop.clock.now().date() else day
+def _booked_on(customer_id: int, ticket_id: int) -> date | None:
+    """The business day on which the ticket was typed in, also for a back-dated one; None for imported tickets."""
+    found = database.value_of(
+        "SELECT MAX(day) FROM journal_entry WHERE customer_id = ? AND act = 'ticket.booked' AND entity_id = ?",
+        (customer_id, ticket_id),
+    )
+    return database.as_day(found)
 
 
 def _free_what_hangs_on(customer_id: int, ticket_id: int) -> None:
