@@ -139,9 +139,13 @@ def url() -> str:
 
 
 def close() -> None:
-    """Closes this thread's connection, if one is open."""
-    if database.obj is not None and not database.is_closed():
+    """Closes this thread's connection, if one is open, and what the pool of a server keeps idle."""
+    if database.obj is None:
+        return
+    if not database.is_closed():
         database.close()
+    if hasattr(database.obj, "close_idle"):
+        database.obj.close_idle()
 
 
 def check_settings() -> None:

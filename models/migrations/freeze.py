@@ -37,6 +37,9 @@ def statements(database: SqliteDatabase | PostgresqlDatabase) -> list[str]:
         manager = SchemaManager(table, database)
         found.append(manager._create_table(safe=False).query()[0])  # type: ignore[attr-defined]
         found += [context.query()[0] for context in manager._create_indexes(safe=False)]  # type: ignore[attr-defined]
+    if isinstance(database, PostgresqlDatabase):
+        # peewee writes SQLite's table options whatever the database; PostgreSQL is strict anyway.
+        found = [sql.replace(" STRICT", "").replace(", WITHOUT ROWID", "") for sql in found]
     return found
 
 

@@ -30,7 +30,7 @@ def _sqlite() -> list[str]:
 def _postgres() -> list[str]:
     found = [
         "CREATE FUNCTION shuke_append_only() RETURNS trigger LANGUAGE plpgsql AS"
-        " $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
+        " $$ BEGIN RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME; END $$"
     ]
     for table in _LEDGERS:
         found.append(
