@@ -39,7 +39,7 @@ def steps() -> list[Step]:
         Step("import contracts", [_tool("lint-imports"), "--no-cache"]),
         Step("mypy", [sys.executable, "-m", "mypy"]),
         Step("words", [sys.executable, "-m", "tools.words", "--check"]),
-        Step("pytest", [*PYTEST, "-q", "-m", "not xvfb"], quiet=False),
+        Step("pytest", [*PYTEST, "-q", "--continue-on-collection-errors", "-m", "not xvfb"], quiet=False),
     ]
     if shutil.which("xvfb-run") and shutil.which("Xvfb"):
         screen = ["xvfb-run", "-a", "-s", "-screen 0 1366x768x24"]
