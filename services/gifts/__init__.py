@@ -30,6 +30,7 @@ from services.gifts.queries import (
 )
 from services.gifts.rows import ClassTotal, Done, LineRow, OccasionRow, Plan, PlanView, ShortageRow
 from services.gifts.shortage import shortage
+from services.gifts.wording import handover_words, occasion_words, signed_words
 
 __all__ = [
     "ClassTotal",
@@ -48,6 +49,7 @@ __all__ = [
     "choose_gifts",
     "collection_code",
     "daily_limit",
+    "handover_words",
     "history_of",
     "issue",
     "issue_many",
@@ -57,6 +59,7 @@ __all__ = [
     "lines",
     "lines_by_id",
     "month_of",
+    "occasion_words",
     "parts_of",
     "plan_id_of",
     "plan_view",
@@ -67,6 +70,7 @@ __all__ = [
     "replace",
     "return_",
     "shortage",
+    "signed_words",
     "submit",
     "to_stock_again",
     "unapprove",

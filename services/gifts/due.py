@@ -13,7 +13,6 @@ from models.kinds import Calendar, CustomerState, Grade, Occasion
 from services import calendar
 from services.errors import Refused
 from services.rules import birthdays
-from services.rules.gifts import limits_for
 from services.shop import Shop
 
 _COLUMNS = "id, grade, special, colours, styles, looks"
@@ -64,8 +63,7 @@ def due_in(shop: Shop, first: date, last: date) -> Iterator[Due]:
     yield from _birthdays(shop, first, last)
     for day, occasion in festivals_of(shop, first, last):
         for found in database.rows(f"SELECT {_COLUMNS} FROM customer WHERE {_CARED} ORDER BY id"):
-            if limits_for(found[1], occasion, bool(found[2]), shop.policy.gifts) is not None:
-                yield Due(found[0], found[1], bool(found[2]), found[3:6], occasion, day)
+            yield Due(found[0], found[1], bool(found[2]), found[3:6], occasion, day)
 
 
 def _birthdays(shop: Shop, first: date, last: date) -> Iterator[Due]:

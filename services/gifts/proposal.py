@@ -166,6 +166,8 @@ class _Proposal:
                 self.kept += 1
                 continue
             standard = limits.of(one)
+            if standard is None:
+                continue
             mine = drafts.pop((one.customer_id, one.occasion, one.day), None) if drafts else None
             if mine and self._holds(one, standard, mine):
                 self.kept += 1
@@ -260,16 +262,13 @@ class _Limits:
 
     def __init__(self, shop: Shop) -> None:
         self.policy = shop.policy.gifts
-        self.known: dict[tuple[str, str, bool], CostLimits] = {}
+        self.known: dict[tuple[str, str, bool], CostLimits | None] = {}
 
-    def of(self, due: Due) -> CostLimits:
+    def of(self, due: Due) -> CostLimits | None:
         key = (due.grade, due.occasion, due.special)
-        found = self.known.get(key)
-        if found is None:
-            found = limits_for(*key, policy=self.policy)
-            assert found is not None, key
-            self.known[key] = found
-        return found
+        if key not in self.known:
+            self.known[key] = limits_for(*key, policy=self.policy)
+        return self.known[key]
 
 
 def _write(

@@ -57,7 +57,7 @@ def plan_view(shop: Shop, month: str) -> PlanView:
     )
     for status, special, empty, number, cost in database.rows(sql, (plan_id,)):
         counts[status] += number
-        lines, budget = lines + number, budget + cost
+        lines, budget = lines + number, budget + int(cost)
         if empty:
             counts["awaits_owner" if special else "short"] += number
         else:
@@ -214,8 +214,8 @@ def _planned(year: int) -> dict[tuple[str, str], tuple[int, int, int, int, LineS
         sql, (f"{year}-01", f"{year}-12")
     ):
         key = (month, occasion)
-        heads[key][2 if special else 0 if grade == Grade.A else 1] += people
-        heads[key][3] += cost
+        heads[key][2 if special else 0 if grade == Grade.A else 1] += int(people)
+        heads[key][3] += int(cost)
         states[key].add((bool(empty), status))
     found = {}
     for key, (a, b, special, budget) in heads.items():
