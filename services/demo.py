@@ -24,6 +24,8 @@ MOST_CUSTOMERS = 2_000_000
 MOST_YEARS = 20
 _HISTORY_UP_TO = 20_000
 """Customers up to which twelve months of grade runs are told; above that only the present standing."""
+_GIFTS_GIVEN_UP_TO = 2_000
+"""Customers up to which two months of gifts pass through every hand; each line is an act of its own."""
 _CACHE_A_CUSTOMER, _CACHE_LEAST, _CACHE_MOST = 4, 16_000, 2_000_000
 """KiB"""
 
@@ -116,6 +118,8 @@ def fill(
         )
         body = {"customers": customers, "tickets": written.tickets, "purchases": written.lines, "seed": seed}
         journal.note(shop, "demo.filled", "shop", 1, body=body)
+        if customers <= _GIFTS_GIVEN_UP_TO:
+            demo_gifts.give(shop)
     return DemoFigures(customers, written.lines, written.tickets, users)
 
 

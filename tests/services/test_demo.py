@@ -11,7 +11,7 @@ import pytest
 
 from models import database
 from models.kinds import Calendar, Role
-from services import checking, demo, demo_people, demo_sales, find, grades, search_index, staff
+from services import checking, demo, demo_people, demo_sales, find, gifts, grades, search_index, staff
 from services.clock import FixedClock
 from services.errors import Refused
 from services.policy import load
@@ -217,3 +217,24 @@ def test_busy_days_sell_more_and_every_picked_day_lies_in_its_span() -> None:
     assert by_month[9] > by_month[6] * 1.4
     for start, end in ((0, 0), (last, last), (5, 9)):
         assert all(start <= season.pick(rng, start, end) <= end for _n in range(200))
+
+
+def test_gifts_of_two_months_went_through_three_hands(demo_shop: Shop) -> None:
+    sql = (
+        "SELECT p.month, l.status, s.role, d.role, i.role, COUNT(*) FROM plan_line l JOIN gift_plan p ON p.id = l.plan_id"
+        " LEFT JOIN staff_user s ON s.id = l.submitted_by_id LEFT JOIN staff_user d ON d.id = l.decided_by_id"
+        " LEFT JOIN staff_user i ON i.id = l.issued_by_id GROUP BY 1, 2, 3, 4, 5"
+    )
+    found = {(row[0], row[1]): row[2:5] for row in database.rows(sql)}
+    assert found["2026-10", "checked"] == ("manager", "owner", "clerk")
+    assert found["2026-11", "issued"] == ("manager", "owner", "clerk")
+    assert found["2026-11", "approved"] == ("manager", "owner", None)
+    assert {month for month, _status in found} == {"2026-10", "2026-11"}
+
+
+def test_enough_is_on_the_shelf_for_the_next_month(
+    demo_shop: Shop, demo_file: tuple[Path, demo.DemoFigures]
+) -> None:
+    manager = staff.sign_in(demo_shop, "店长", demo_file[1].users[1].pin)
+    plan = gifts.propose(manager, "2026-12")
+    assert plan.lines > 5 and plan.short <= 1
