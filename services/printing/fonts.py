@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import unicodedata
 from functools import lru_cache
@@ -38,8 +39,27 @@ def font() -> Any:
             except (TTFError, OSError) as why:
                 raise Unavailable("打印字体 {file} 已损坏。请重新安装熟客。", file=found.name) from why
             pdfmetrics.registerFont(loaded)
+            _mend_text_of_rare_characters()
             _font = loaded
     return _font
+
+
+_LONG_CODE = re.compile(r"<(\w\w)> <([0-9A-F]{5,6})>")
+
+
+def _mend_text_of_rare_characters() -> None:
+    """Characters above U+FFFF: reportlab writes their code raw where PDF wants UTF-16, so that 𬎆 copies as another."""
+    from reportlab.pdfbase import ttfonts
+
+    plain = ttfonts.makeToUnicodeCMap
+
+    def mended(name: str, subset: list[int]) -> str:
+        def pair(found: re.Match[str]) -> str:
+            return f"<{found[1]}> <{chr(int(found[2], 16)).encode('utf-16-be').hex().upper()}>"
+
+        return _LONG_CODE.sub(pair, plain(name, subset))
+
+    ttfonts.makeToUnicodeCMap = mended
 
 
 def _invisible(char: str) -> bool:

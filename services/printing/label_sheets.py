@@ -26,8 +26,8 @@ def sheet(name: str) -> LabelSheet:
     """
     if found := known().get(name):
         return found
-    if "," in name:
-        return _written(name)
+    if "," in name or "，" in name:
+        return _written(name.replace("，", ","))
     raise Refused("没有 {layout} 这种标签纸；可选 {known}，或按“列x行,宽x高,左,上,横距,纵距”写出毫米数。", field="layout",
                   layout=name, known="、".join(known()))  # fmt: skip
 
@@ -45,7 +45,7 @@ def custom(values: Mapping[str, object], name: str = "custom") -> LabelSheet:
 
 
 def _written(text: str) -> LabelSheet:
-    parts = [part.strip().lower().replace("×", "x") for part in text.replace("，", ",").split(",")]
+    parts = [part.strip().lower().replace("×", "x") for part in text.split(",")]
     try:
         columns, rows = (int(part) for part in parts[0].split("x"))
         width, height = (float(part) for part in parts[1].split("x"))
