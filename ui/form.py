@@ -24,9 +24,11 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QGridLayout,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QPushButton,
     QWidget,
 )
 
@@ -102,6 +104,7 @@ class Field(QObject):
         super().__init__()
         self.name, self.words, self.required = name, label, required
         self.input = self.make()
+        self.widget = self.around(self.input)
         self.input.setAccessibleName(label)
         if tip:
             self.input.setToolTip(tip)
@@ -116,6 +119,10 @@ class Field(QObject):
     def make(self) -> QWidget:
         """Builds the input and connects its signal to `edited`."""
         raise NotImplementedError
+
+    def around(self, made: QWidget) -> QWidget:
+        """What is laid out: the input itself, or something that holds it (a button beside it)."""
+        return made
 
     def value(self) -> Any:
         """What was typed, as a value. Raises Refused with `field` when it cannot be understood."""
@@ -199,6 +206,31 @@ class LongField(Field):
 
     def show_value(self, value: Any) -> None:
         self.text.setPlainText("" if value is None else str(value))
+
+
+class FolderField(TextField):
+    """A folder, typed or chosen with the button beside it."""
+
+    def around(self, made: QWidget) -> QWidget:
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.px(8))
+        row.addWidget(made, 1)
+        self.browse = QPushButton(_("选择…"))
+        self.browse.setAutoDefault(False)
+        self.browse.setAccessibleName(_("选择{label}").format(label=self.words))
+        self.browse.clicked.connect(self._browse)
+        row.addWidget(self.browse)
+        return holder
+
+    def _browse(self) -> None:
+        from ui import dialogs
+
+        chosen = dialogs.ask_path(self.browse, self.words, suggested=self.line.text(), folder=True)
+        if chosen:
+            self.line.setText(chosen)
+            self.edited.emit()
 
 
 class NumberField(TextField):
@@ -368,7 +400,7 @@ class Form(QWidget):
                 grid.addWidget(
                     field.label, row, at, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
                 )
-            grid.addWidget(field.input, row, at + 1)
+            grid.addWidget(field.widget, row, at + 1)
             grid.addWidget(field.note, row + 1, at + 1)
             grid.setColumnStretch(at + 1, 1)
             field.edited.connect(self._edited)

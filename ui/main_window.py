@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
     QMenu,
+    QPushButton,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -120,6 +121,11 @@ class MainWindow(QMainWindow):
         strip = QHBoxLayout(self.banner)
         strip.setContentsMargins(theme.px(16), theme.px(4), theme.px(16), theme.px(4))
         strip.addWidget(label(_("试用账册：可以随便试，里面的内容不是真的。")))
+        strip.addStretch()
+        own = theme.kind(QPushButton(_("开自己的店…")), "link")
+        own.setToolTip(_("走一遍开店向导，或打开别的账册  Ctrl+O"))
+        own.clicked.connect(lambda: self.do("books"))
+        strip.addWidget(own)
         self.body = QStackedWidget()
         self.status = StatusLine(self.context)
         for widget in (self.header, self.banner, self.body, self.status):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -11,6 +11,9 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -27,6 +30,7 @@ from ui.widgets.key_button import KeyButton
 
 ROLE_WORDS = {"owner": N_("店主"), "manager": N_("店长"), "clerk": N_("店员")}
 _NAME = Qt.ItemDataRole.UserRole
+_ROLE = _NAME + 1
 
 
 class SignIn(QWidget):
@@ -57,6 +61,8 @@ class SignIn(QWidget):
         self.names = _Names()
         self.names.setObjectName("names")
         self.names.setAccessibleName(_("员工"))
+        self.names.setItemDelegate(_PersonPainter(self.names))
+        self.names.setMouseTracking(True)
         self.names.currentItemChanged.connect(lambda *_two: self._tell(""))
         self.names.itemClicked.connect(lambda _item: self.pin.setFocus())
         self.names.typed.connect(self._typed)
@@ -76,8 +82,17 @@ class SignIn(QWidget):
         edge = theme.px(24)
         body.setContentsMargins(edge, edge, edge, edge)
         body.setSpacing(theme.px(8))
-        for widget in (self.shop_name, self.day):
-            body.addWidget(widget)
+        top = QHBoxLayout()
+        top.setSpacing(theme.px(12))
+        logo = QLabel()
+        logo.setPixmap(theme.app_icon().pixmap(theme.px(40)))
+        words = QVBoxLayout()
+        words.setSpacing(theme.px(2))
+        words.addWidget(self.shop_name)
+        words.addWidget(self.day)
+        top.addWidget(logo)
+        top.addLayout(words, 1)
+        body.addLayout(top)
         body.addSpacing(theme.px(12))
         for widget in (self.who, self.names, self.pin, self.note):
             body.addWidget(widget)
@@ -98,8 +113,9 @@ class SignIn(QWidget):
         wanted = shop.actor.name if shop.actor else self.context.settings.last_user
         self.names.clear()
         for person in staff.users(shop):
-            item = QListWidgetItem(f"{person.name}    {_(ROLE_WORDS[str(person.role)])}")
+            item = QListWidgetItem(f"{person.name}, {role_words(person.role)}")
             item.setData(_NAME, person.name)
+            item.setData(_ROLE, role_words(person.role))
             item.setSizeHint(QSize(10, theme.px(34)))
             self.names.addItem(item)
             if person.name == wanted:
@@ -182,6 +198,26 @@ def role_words(role: object) -> str:
     return _(ROLE_WORDS.get(str(role), ""))
 
 
-def version_label() -> QLabel:
-    """A quiet line with the program's name."""
-    return label(_("熟客 · 服装店老顾客管理"), "caption")
+class _PersonPainter(QStyledItemDelegate):
+    """The name at the left, what they are at the right and quieter."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        box = option.rect.adjusted(theme.px(4), 1, -theme.px(4), -1)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.setBrush(theme.colour("selection"))
+            painter.drawRoundedRect(box, theme.px(4), theme.px(4))
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            painter.setBrush(theme.colour("hover"))
+            painter.drawRoundedRect(box, theme.px(4), theme.px(4))
+        inner = box.adjusted(theme.px(8), 0, -theme.px(8), 0)
+        painter.setFont(option.font)
+        painter.setPen(theme.colour("text"))
+        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, str(index.data(_NAME)))
+        painter.setPen(theme.colour("muted"))
+        painter.drawText(
+            inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, str(index.data(_ROLE))
+        )

@@ -100,8 +100,10 @@ def button(text: str, do: Do, look: str = "") -> QPushButton:
 class Choice(QPushButton):
     """A big button with a picture, a line and a quieter line."""
 
-    def __init__(self, picture: str, title: str, text: str, do: Do) -> None:
+    def __init__(self, picture: str, title: str, text: str, do: Do, *, loud: bool = False) -> None:
         super().__init__()
+        if loud:
+            self.setProperty("tone", "accent")
         self.setAutoDefault(True)
         self.setAccessibleName(title)
         self.setAccessibleDescription(text)
@@ -249,6 +251,7 @@ class OldBooks(Page):
             _("读进旧表格"),
             _("Excel 或 CSV 都行；列名自动对上，先看结果，确认了才写进账册。"),
             read_in,
+            loud=True,
         )
         self.body.addWidget(self.first)
         self.body.addWidget(Choice("note", _("从空白开始"), _("以后随时可以从菜单里导入。"), empty))

@@ -6,15 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from services import settings as pc_settings
 from services import words
 from services.words import _
-from ui import dialogs
 from ui.context import Context
 from ui.dialogs import Box
-from ui.form import ChoiceField, Form, TextField
+from ui.form import ChoiceField, FolderField, Form, TextField
 from ui.widgets.card import label
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ class Preferences(Box):
                     "theme", _("外观"), [("light", _("浅色")), ("dark", _("深色")), ("system", _("跟随系统"))]
                 ),
                 ChoiceField("font_size", _("字号"), [(n, str(n)) for n in pc_settings.FONT_SIZES]),
-                TextField(
+                FolderField(
                     "backup_folder",
                     _("备份的第二个位置"),
                     hint=_("U 盘或另一块硬盘上的文件夹；每天的备份在那里再存一份。不用就空着。"),
@@ -53,26 +52,9 @@ class Preferences(Box):
         settings = context.settings
         self.form.load(settings.changed(language=settings.language or words.language()))
         self.body.addWidget(self.form)
-        self._add_browse()
         self.form.submitted.connect(self.keep)
         self.add_button(_("取消"), self.reject)
         self.add_button(_("保存"), self.keep, "primary")
-
-    def _add_browse(self) -> None:
-        row = QHBoxLayout()
-        row.addStretch()
-        browse = QPushButton(_("选择文件夹…"))
-        browse.setAutoDefault(False)
-        browse.setAccessibleName(_("选择备份的第二个位置"))
-        browse.clicked.connect(self._browse)
-        row.addWidget(browse)
-        self.body.addLayout(row)
-
-    def _browse(self) -> None:
-        field = self.form.field("backup_folder")
-        chosen = dialogs.ask_path(self, _("备份的第二个位置"), suggested=str(field.value()), folder=True)
-        if chosen:
-            field.show_value(chosen)
 
     def keep(self) -> None:
         """Remembers everything; a changed look is shown at once."""
