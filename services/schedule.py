@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -92,6 +93,16 @@ def generate(
     return _generate(shop, first, last, progress)
 
 
+@contextmanager
+def forgotten() -> Iterator[None]:
+    """What is planned inside is undone on leaving: to look at a day on which nothing may be written (`--today`)."""
+    with database.database.atomic() as transaction:
+        try:
+            yield
+        finally:
+            transaction.rollback()
+
+
 def _generate(shop: Shop, first: date, last: date, progress: Progress) -> Generated:
     today = shop.today()
     # Days before the catch-up are history: nobody can call there any more.
@@ -106,13 +117,14 @@ def _generate(shop: Shop, first: date, last: date, progress: Progress) -> Genera
         progress(len(days), len(days))
         figures = run.figures(first, last)
         if figures.changed:
-            body = {
+            span = {"from": first.isoformat(), "to": last.isoformat()}
+            counts = {
                 "new": figures.new,
                 "folded": figures.folded,
                 "moved": figures.moved,
                 "expired": figures.expired,
             }
-            body |= {"from": first.isoformat(), "to": last.isoformat()}
+            body: dict[str, Any] = {**span, **counts}
             journal.note(shop, "schedule.generated", "schedule", body=body)
     return figures
 

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from models import database
-from models.kinds import Channel, Grade, Handover, LineStatus, Occasion, Topic
-from services import calendar as almanac
+from models.kinds import Channel, Grade, Handover, LineStatus, Topic
+from services.gifts.due import festivals_of
 from services.rules import birthdays
 from services.rules import contacts as rules
 from services.rules.contacts import Need, Person, Skip
@@ -140,10 +140,9 @@ class Finder:
                 yield from self._need(Topic.BIRTHDAY, row, key, due, {**facts, "label": label}, by_post)
 
     def _festivals(self, on: date, due: date, *, by_post: bool = False) -> Iterator[Need]:
-        kept = [Occasion(name) for name in self.shop.policy.gifts.festivals]
         head = "card:" if by_post else ""
-        for _on, occasion in almanac.festivals_between(on, on, kept):
-            facts = {"on": on.isoformat(), "occasion": occasion.value}
+        for _on, occasion in festivals_of(self.shop, on, on):
+            facts = {"on": on.isoformat(), "occasion": occasion}
             only = " AND c.grade <> 'C'" if by_post else ""
             for row in database.rows(
                 f"SELECT {WHO} FROM customer c WHERE c.state = 'active'{only} ORDER BY c.id"

@@ -295,14 +295,6 @@ def overflow(calls: Sequence[Call], day: date, capacity: int) -> list[int]:
     return [call.id for call in movable[max(0, capacity - staying) :]]
 
 
-def by_urgency(call: Call, day: date) -> tuple[int, int, int, int]:
-    """The order of the day's list: overdue first and oldest, then greetings, then by weight."""
-    waited = (day - call.original_due).days
-    if call.due < day:
-        return (0, -(day - call.due).days, -call.importance, call.id)
-    return (1, 0, -call.importance - waited, call.id)
-
-
 def expiry(topic: Topic, by_post: bool, on: date | None, today: date, policy: ContactRules) -> Expired | None:
     """Whether a contact has become pointless. `on`: the day it is about (birthday, festival, day of demotion)."""
     if on is None:
