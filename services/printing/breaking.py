@@ -55,8 +55,13 @@ def break_lines(text: str, size: float, wide: float, indent: float = 0.0) -> tup
 def _break_paragraph(text: str, size: float, wide: float, first: float) -> list[str]:
     lines: list[str] = []
     line, used, room = "", 0.0, wide - first
+    face = fonts.font().face
+    widths, other, unit = face.charWidths, face.defaultWidth, size / 1000
     for piece in _pieces(text):
-        long = fonts.width(piece, size)
+        if len(piece) == 1:
+            long = widths.get(ord(piece), other) * unit
+        else:
+            long = fonts.width(piece, size)
         fits = used + long <= room + 0.01
         if not fits and piece[-1] in HANGING:
             fits = used + long - size * 0.5 <= room + 0.01
