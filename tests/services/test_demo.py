@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -32,8 +33,10 @@ def demo_file(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, demo.Demo
 
 
 @pytest.fixture
-def demo_shop(demo_file: tuple[Path, demo.DemoFigures]) -> Iterator[Shop]:
-    yield open_shop(str(demo_file[0]), FixedClock(TODAY))
+def demo_shop(demo_file: tuple[Path, demo.DemoFigures], tmp_path: Path) -> Iterator[Shop]:
+    """A copy of its own for each test."""
+    copied = shutil.copyfile(demo_file[0], tmp_path / "demo.db")
+    yield open_shop(str(copied), FixedClock(TODAY))
     database.close()
 
 
