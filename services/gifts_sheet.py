@@ -14,7 +14,7 @@ from services import gifts, journal
 from services.errors import Refused
 from services.formats import yuan
 from services.gifts.rows import LineRow
-from services.gifts.wording import handover_words, occasion_words
+from services.gifts.wording import handover_words, occasion_words, signed_words
 from services.progress import Progress, silent
 from services.rights import Right, require
 from services.rules.gifts import status_words
@@ -54,8 +54,11 @@ class ReadBack:
     """Approved lines whose sheet names executor and signature: they can now be issued with `signed="sheet"`."""
 
 
-def sheet_of(shop: Shop, month: str, extras: Sequence[str] = ()) -> ApprovalSheet:
-    """The sheet of a month's plan as data: its live lines that have a gift. Refused when there are none."""
+def sheet_of(shop: Shop, month: str, extras: Sequence[str] = (), *, for_paper: bool = True) -> ApprovalSheet:
+    """The sheet of a month's plan as data: its live lines that have a gift. Refused when there are none.
+
+    On paper a line issued in the program names who did it; a workbook that may be read back leaves that open.
+    """
     from services.sheets.approval import ApprovalSheet
 
     require(shop, Right.PRINT)
@@ -73,7 +76,7 @@ def sheet_of(shop: Shop, month: str, extras: Sequence[str] = ()) -> ApprovalShee
         plan_number=f"LP{month.replace('-', '')}",
         month=_("{year}年{month}月").format(year=int(month[:4]), month=int(month[5:])),
         shop_name=shop.info.name,
-        lines=tuple(_sheet_line(row) for row in rows),
+        lines=tuple(_sheet_line(row, for_paper) for row in rows),
         printed_on=shop.today(),
         edition=_editions(plan_id) + 1,
         extras=tuple(extras),
@@ -81,7 +84,7 @@ def sheet_of(shop: Shop, month: str, extras: Sequence[str] = ()) -> ApprovalShee
     )
 
 
-def _sheet_line(row: LineRow) -> SheetLine:
+def _sheet_line(row: LineRow, for_paper: bool) -> SheetLine:
     from services.sheets.approval import SheetLine
 
     return SheetLine(
@@ -90,15 +93,15 @@ def _sheet_line(row: LineRow) -> SheetLine:
         name=row.name,
         occasion=occasion_words(row.occasion),
         gift_class=row.gift_class,
-        executor=row.executor or row.issued_by,
+        executor=row.executor or (row.issued_by if for_paper else ""),
         manager_signed=row.manager_signed,
-        customer_signed=row.customer_signed,
+        customer_signed=row.customer_signed or (signed_words(row.signed) if for_paper else ""),
         gift=row.gift,
         cost=row.cost,
         due=row.due,
         handover=handover_words(row.handover),
         status=status_words(row.status),
-        executed_on=row.executed_on or row.issued_on,
+        executed_on=row.executed_on or (row.issued_on if for_paper else None),
     )
 
 
@@ -115,7 +118,7 @@ def write_sheet(shop: Shop, month: str, out: Path | str, extras: Sequence[str] =
     out = Path(out)
     if out.suffix.lower() not in KINDS:
         raise Refused("一览表只能存为 .xlsx 或 .pdf，“{file}”不行。", file=out.name, field="out")
-    sheet = sheet_of(shop, month, extras)
+    sheet = sheet_of(shop, month, extras, for_paper=out.suffix.lower() == ".pdf")
     if out.suffix.lower() == ".pdf":
         from services.sheets import approval_pdf
 

@@ -93,7 +93,7 @@ def _header(
     rows: Sequence[Sequence[Any]], key: bytes
 ) -> tuple[int, dict[str, int], int, tuple[int, int, bool]] | None:
     """(row index, column code → index, index of the mark column, (plan, edition, genuine)); None: not such a sheet."""
-    heads = known_heads()
+    heads = {marks.plain(head): code for head, code in known_heads().items()}
     for at, row in enumerate(rows[:_HEADER_WITHIN]):
         for column, value in enumerate(row):
             found = marks.read_head(key, str(value))
