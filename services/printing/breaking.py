@@ -58,10 +58,7 @@ def _break_paragraph(text: str, size: float, wide: float, first: float) -> list[
     face = fonts.font().face
     widths, other, unit = face.charWidths, face.defaultWidth, size / 1000
     for piece in _pieces(text):
-        if len(piece) == 1:
-            long = widths.get(ord(piece), other) * unit
-        else:
-            long = fonts.width(piece, size)
+        long = widths.get(ord(piece), other) * unit if len(piece) == 1 else fonts.width(piece, size)
         fits = used + long <= room + 0.01
         if not fits and piece[-1] in HANGING:
             fits = used + long - size * 0.5 <= room + 0.01
