@@ -1,0 +1,68 @@
+"""Writing many rows at once: ids given beforehand, values from the models' defaults, Stop heard between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from models import database
+from models.database import Table
+from services.progress import Progress
+
+T = TypeVar("T")
+EVERY = 500
+"""Rows between two reports: Stop is heard within some ten milliseconds."""
+CHUNK = 2_000
+"""Ids in one IN list."""
+
+
+def reserve(table: str, number: int) -> Sequence[int]:
+    """So many new ids of a table. On PostgreSQL from its own counter, so that other counters are never met."""
+    if number <= 0:
+        return ()
+    if database.is_postgres():
+        sql = f"SELECT nextval(pg_get_serial_sequence('{table}', 'id')) FROM generate_series(1, ?)"
+        return [int(row[0]) for row in database.rows(sql, (number,))]
+    first = int(database.value_of(f"SELECT COALESCE(MAX(id), 0) + 1 FROM {table}"))
+    return range(first, first + number)
+
+
+def insert_sql(model: type[Table], *names: str) -> str:
+    """An INSERT of the named columns; the others get the model's own defaults."""
+    fields = model._meta.sorted_fields
+    missing = set(names) - {field.column_name for field in fields}
+    assert not missing, missing
+    constants = {
+        field.column_name: _literal(field.db_value(field.default))
+        for field in fields
+        if field.column_name not in names and field.default is not None
+    }
+    columns = ", ".join(f'"{name}"' for name in (*names, *constants))
+    marks = ", ".join((*"?" * len(names), *constants.values()))
+    return f"INSERT INTO {model._meta.table_name} ({columns}) VALUES ({marks})"
+
+
+def _literal(value: object) -> str:
+    if isinstance(value, bool | int):
+        return str(int(value))
+    assert isinstance(value, str) and "'" not in value and "?" not in value, value
+    return f"'{value}'"
+
+
+def heard(rows: Iterable[T], progress: Progress, done: int, total: int) -> Iterator[T]:
+    """The rows as they are, asking now and then whether Stop was pressed. `done` of `total` were before them."""
+    for number, row in enumerate(rows, done):
+        if number % EVERY == 0:
+            progress(number, total)
+        yield row
+
+
+def chunked(ids: Sequence[Any], size: int = CHUNK) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(ids), size):
+        yield ids[start : start + size]
+
+
+def select_in(sql: str, ids: Sequence[Any], more: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+    """All rows of a query with `{marks}` for an IN list of any length. `more` parameters come after the list."""
+    for part in chunked(ids):
+        yield from database.rows(sql.format(marks=database.marks(part)), (*part, *more))

@@ -1,0 +1,368 @@
+"""Writes the purchases of an import: tickets, lines, points and the customers' totals, set by set."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from models import database
+from models.kinds import Grade, PointKind
+from models.purchase import PointEntry, Purchase, Ticket
+from services import search_index
+from services.imports import bulk
+from services.imports.customers import OLD_BOOKS
+from services.imports.plan import FROM_SHEET
+from services.imports.purchases import Buyer, Line, Work
+from services.policy import PointsPolicy
+from services.progress import Progress
+from services.rules import points as rules
+from services.shop import Shop
+
+TicketKey = tuple[int, date, str]
+"""Customer id, day, ticket number (empty: the lines of one customer on one day are one ticket, spec 01)"""
+
+
+@dataclass(slots=True)
+class _Ticket:
+    """One ticket that gets lines: a new one, or one that stands on file."""
+
+    id: int
+    key: TicketKey
+    lines: list[Line]
+    new: bool
+
+
+@dataclass
+class _Job:
+    shop: Shop
+    run_id: int
+    points_from: str
+    progress: Progress
+    total: int
+    done: int = 0
+
+    def over(self, rows: Any, number: int) -> Any:
+        yield from bulk.heard(rows, self.progress, self.done, self.total)
+        self.done += number
+
+
+def write(shop: Shop, work: Work, run_id: int, points_from: str, progress: Progress) -> dict[str, Any]:
+    """Writes everything inside the caller's transaction. Returns what the journal keeps."""
+    if not work.lines:
+        return {}
+    job = _Job(shop, run_id, points_from, progress, 4 * len(work.lines) + 2 * len(work.buyers))
+    sales = _returned_sales(work.lines)
+    tickets = _tickets(work.lines, sales, progress)
+    _write_tickets(job, [ticket for ticket in tickets if ticket.new])
+    first, last = _write_lines(job, tickets, sales)
+    _write_points(job, [ticket for ticket in tickets if ticket.new])
+    _settle(job, [ticket for ticket in tickets if not ticket.new])
+    _totals(job, work)
+    return {
+        "tickets": sum(ticket.new for ticket in tickets),
+        "lines": len(work.lines),
+        "line_ids": [first, last],
+        "paid": sum(line.paid for line in work.lines),
+    }
+
+
+def _returned_sales(lines: Sequence[Line]) -> dict[int, tuple[int, int]]:
+    """For return lines (by their row): the sale line on file they take back, and its ticket.
+
+    The newest sale of the same item to the same customer, up to that day, of as much money, that nobody returned yet.
+    """
+    returns = [line for line in lines if line.paid < 0]
+    if not returns:
+        return {}
+    sql = (
+        "SELECT p.customer_id, p.item_no, p.paid, p.quantity, p.day, p.id, p.ticket_id FROM purchase p"
+        " WHERE p.customer_id IN ({marks}) AND p.paid > 0 AND p.returns_id IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM purchase r WHERE r.customer_id = p.customer_id AND r.returns_id = p.id)"
+        " ORDER BY p.day, p.id"
+    )
+    sales: dict[tuple[int, str, int, int], list[tuple[str, int, int]]] = {}
+    for row in bulk.select_in(sql, sorted({line.buyer.id for line in returns})):
+        sales.setdefault((row[0], row[1], row[2], row[3]), []).append((str(row[4])[:10], row[5], row[6]))
+    found: dict[int, tuple[int, int]] = {}
+    for line in sorted(returns, key=lambda line: (line.day, line.row)):
+        left = sales.get((line.buyer.id, line.item_no, -line.paid, -line.quantity), [])
+        for place in range(len(left) - 1, -1, -1):
+            if left[place][0] <= line.day.isoformat():
+                _day, sale, ticket = left.pop(place)
+                found[line.row] = (sale, ticket)
+                break
+    return found
+
+
+def _tickets(lines: Sequence[Line], sales: dict[int, tuple[int, int]], progress: Progress) -> list[_Ticket]:
+    """The lines gathered into tickets, each with its id. A return belongs to the ticket of its sale."""
+    groups: dict[TicketKey, list[Line]] = {}
+    own: dict[int, list[Line]] = {}
+    for line in lines:
+        if line.row in sales:
+            own.setdefault(sales[line.row][1], []).append(line)
+        else:
+            groups.setdefault((line.buyer.id, line.day, line.ticket_no), []).append(line)
+    known = _known_tickets(groups, progress)
+    new = [key for key in groups if key not in known]
+    ids = dict(zip(new, bulk.reserve("ticket", len(new)), strict=True))
+    tickets = [
+        _Ticket(known.get(key) or ids[key], key, each, key not in known) for key, each in groups.items()
+    ]
+    by_id = {ticket.id: ticket for ticket in tickets}
+    for number, each in own.items():
+        if number in by_id:
+            by_id[number].lines.extend(each)
+        else:
+            tickets.append(_Ticket(number, (each[0].buyer.id, each[0].day, ""), each, False))
+    return tickets
+
+
+def _known_tickets(groups: dict[TicketKey, list[Line]], progress: Progress) -> dict[TicketKey, int]:
+    """Tickets on file that lines of the sheet belong to: the same number, or a numberless one of an import."""
+    found: dict[TicketKey, int] = {}
+    if not database.value_of("SELECT 1 FROM ticket LIMIT 1"):
+        return found
+    for part in bulk.chunked(sorted({key[0] for key in groups})):
+        progress(0, 0)
+        sql = (
+            f"SELECT customer_id, day, number, id FROM ticket WHERE customer_id IN ({database.marks(part)})"
+            " AND (number <> '' OR import_run_id IS NOT NULL) ORDER BY id"
+        )
+        for customer, day, number, ticket in database.rows(sql, part):
+            when = database.as_day(day)
+            assert when is not None
+            if (customer, when, number) in groups:
+                found.setdefault((customer, when, number), ticket)
+    return found
+
+
+def _write_tickets(job: _Job, tickets: Sequence[_Ticket]) -> None:
+    names = ("id", "customer_id", "day", "number", "user_id", "paid", "points", "gift_due", "counts")
+    sql = bulk.insert_sql(Ticket, *names, "import_run_id", "created_at")
+    now = database.moment_value(job.shop.clock.now())
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        for ticket in tickets:
+            customer, day, number = ticket.key
+            paid = sum(line.paid for line in ticket.lines)
+            counts = int(any(line.paid >= 0 and line.quantity > 0 for line in ticket.lines))
+            points = _points_of(job, ticket)
+            yield (
+                ticket.id, customer, database.day_value(day), number, job.shop.who, paid, points, 0, counts,
+                job.run_id, now,
+            )  # fmt: skip
+
+    database.execute_many(sql, job.over(rows(), len(tickets)))
+
+
+def _points_of(job: _Job, ticket: _Ticket) -> int:
+    """Points of a new ticket: by the rule, or the sheet's own."""
+    if job.points_from == FROM_SHEET:
+        return sum(line.points for line in ticket.lines)
+    return earned([(line.paid, line.special) for line in ticket.lines], job.shop.policy.points)
+
+
+def earned(lines: Sequence[tuple[int, int]], policy: PointsPolicy) -> int:
+    """Points of a ticket's lines (fen, special price), returned ones taken back in proportion.
+
+    A return whose sale is not in the books takes back what its amount would have earned.
+    """
+    paid = special = back = 0
+    for amount, is_special in lines:
+        if amount < 0:
+            back -= amount
+        elif is_special:
+            special += amount
+        else:
+            paid += amount
+    grade = Grade.C.value
+    if not back:
+        return rules.for_ticket(paid, special, grade, policy)
+    if paid + special == 0:
+        return -rules.for_ticket(back, 0, grade, policy)
+    first = rules.for_ticket(paid, special, grade, policy)
+    return rules.left_after_return(first, paid + special, paid + special - back)
+
+
+def _write_lines(job: _Job, tickets: Sequence[_Ticket], sales: dict[int, tuple[int, int]]) -> tuple[int, int]:
+    names = ("id", "ticket_id", "customer_id", "day", "item_no", "size", "quantity", "list_price", "paid")
+    sql = bulk.insert_sql(Purchase, *names, "special_price", "returns_id", "note", "row_key")
+    number = sum(len(ticket.lines) for ticket in tickets)
+    ids = bulk.reserve("purchase", number)
+    taken = _taken_keys(tickets)
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        place = 0
+        for ticket in tickets:
+            for line in ticket.lines:
+                yield (
+                    ids[place], ticket.id, line.buyer.id, database.day_value(line.day), line.item_no, line.size,
+                    line.quantity, line.list_price, line.paid, line.special,
+                    sales[line.row][0] if line.row in sales else None, line.note, _free_key(line, taken),
+                )  # fmt: skip
+                place += 1
+
+    database.execute_many(sql, job.over(rows(), number))
+    return ids[0], ids[-1]
+
+
+def row_key(line: Line, occurrence: int) -> str:
+    """What an imported row is known by: its content and its how-manieth occurrence."""
+    text = "\x1f".join(map(str, (line.buyer.card_no, *line.content[1:])))
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest() + f"#{occurrence + 1}"
+
+
+def _taken_keys(tickets: Sequence[_Ticket]) -> set[str]:
+    """Keys in use among the customers concerned: after an undo or a merge the counting may have holes."""
+    if not database.value_of("SELECT 1 FROM purchase WHERE row_key IS NOT NULL LIMIT 1"):
+        return set()
+    buyers = sorted({line.buyer.id for ticket in tickets for line in ticket.lines})
+    sql = "SELECT row_key FROM purchase WHERE customer_id IN ({marks}) AND row_key IS NOT NULL"
+    return {row[0] for row in bulk.select_in(sql, buyers)}
+
+
+def _free_key(line: Line, taken: set[str]) -> str:
+    occurrence = line.occurrence
+    while (key := row_key(line, occurrence)) in taken:
+        occurrence += 1
+    if taken:
+        taken.add(key)
+    return key
+
+
+def _write_points(job: _Job, tickets: Sequence[_Ticket]) -> None:
+    sql = bulk.insert_sql(
+        PointEntry, "customer_id", "day", "kind", "points", "ticket_id", "reason", "user_id"
+    )
+    reason = OLD_BOOKS if job.points_from == FROM_SHEET else ""
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        for ticket in tickets:
+            if points := _points_of(job, ticket):
+                kind = PointKind.EARNED if points > 0 else PointKind.RETURNED
+                customer, day, _number = ticket.key
+                yield customer, database.day_value(day), kind.value, points, ticket.id, reason, job.shop.who
+
+    database.execute_many(sql, job.over(rows(), len(tickets)))
+
+
+def _settle(job: _Job, tickets: Sequence[_Ticket]) -> None:
+    """Sums, count and points of tickets that stood on file and got further lines; the ledger gets the difference."""
+    reason = OLD_BOOKS if job.points_from == FROM_SHEET else ""
+    for part in bulk.chunked(list(tickets)):
+        job.progress(job.done, job.total)
+        by_id = {ticket.id: ticket for ticket in part}
+        lines: dict[int, list[tuple[int, int, int]]] = {}
+        marks = database.marks(part)
+        sql = f"SELECT ticket_id, paid, special_price, quantity FROM purchase WHERE ticket_id IN ({marks})"
+        for number, paid, special, pieces in database.rows(sql, list(by_id)):
+            lines.setdefault(number, []).append((paid, special, pieces))
+        had = dict(database.rows(f"SELECT id, points FROM ticket WHERE id IN ({marks})", list(by_id)))
+        updates, entries = [], []
+        for number, ticket in by_id.items():
+            each = lines[number]
+            points = had[number] + sum(line.points for line in ticket.lines)
+            if job.points_from != FROM_SHEET:
+                points = earned([(paid, special) for paid, special, _pieces in each], job.shop.policy.points)
+            counts = int(sum(pieces for _paid, _special, pieces in each) > 0)
+            updates.append((sum(paid for paid, _special, _pieces in each), points, counts, number))
+            if move := points - had[number]:
+                kind = PointKind.EARNED if move > 0 else PointKind.RETURNED
+                day = max(line.day for line in ticket.lines)
+                entries.append(
+                    (ticket.key[0], database.day_value(day), kind.value, move, number, reason, job.shop.who)
+                )
+        database.execute_many("UPDATE ticket SET paid = ?, points = ?, counts = ? WHERE id = ?", updates)
+        names = ("customer_id", "day", "kind", "points", "ticket_id", "reason", "user_id")
+        database.execute_many(bulk.insert_sql(PointEntry, *names), entries)
+
+
+def _totals(job: _Job, work: Work) -> None:
+    """Every customer's sums and last days anew from their ledgers, and their place in the search."""
+    sizes = _last_sizes(work.lines)
+    moved: list[tuple[int, int]] = []
+    for part in bulk.chunked(sorted(work.buyers)):
+        job.progress(job.done, job.total)
+        updates = []
+        for customer, sums in _sums(part).items():
+            buyer = work.buyers[customer]
+            updates.append((*sums, sizes.get(customer, ""), customer))
+            visit = database.as_day(sums[6])
+            before = search_index.place(buyer.state, buyer.last_visit or buyer.registered_on)
+            after = search_index.place(buyer.state, visit or buyer.registered_on)
+            if before != after:
+                moved.append((after, customer))
+        database.execute_many(
+            "UPDATE customer SET tickets = ?, paid_total = ?, first_purchase = ?, last_purchase = ?,"
+            " points_earned = ?, points_balance = ?, last_visit = ?, last_contact = ?,"
+            " size = COALESCE(NULLIF(?, ''), size), version = version + 1 WHERE id = ?",
+            updates,
+        )
+        job.done += len(part)
+    database.execute_many(
+        "UPDATE search_token SET rank = ? + (rank & 65536) WHERE customer_id = ?",
+        job.over(moved, len(work.buyers)),
+    )
+
+
+def _sums(ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
+    """tickets, paid, first and last purchase, earned, balance, last visit, last contact, by customer."""
+    marks = database.marks(ids)
+    tickets = database.rows(
+        "SELECT customer_id, SUM(counts), SUM(paid), MIN(CASE WHEN counts = 1 THEN day END),"
+        f" MAX(CASE WHEN counts = 1 THEN day END), MAX(day) FROM ticket WHERE customer_id IN ({marks})"
+        " GROUP BY customer_id",
+        ids,
+    )
+    points = {
+        row[0]: (int(row[1]), int(row[2]))
+        for row in database.rows(
+            "SELECT customer_id, SUM(CASE WHEN kind IN ('earned', 'returned') THEN points ELSE 0 END), SUM(points)"
+            f" FROM point_entry WHERE customer_id IN ({marks}) GROUP BY customer_id",
+            ids,
+        )
+    }
+    visits = dict(
+        database.rows(
+            f"SELECT customer_id, MAX(day) FROM visit WHERE customer_id IN ({marks}) AND undone = 0"
+            " GROUP BY customer_id",
+            ids,
+        )
+    )
+    spoken = dict(
+        database.rows(
+            f"SELECT customer_id, MAX(done_on) FROM contact WHERE customer_id IN ({marks}) AND state = 'done'"
+            " GROUP BY customer_id",
+            ids,
+        )
+    )
+    found = {}
+    for customer, count, paid, first, last, came in tickets:
+        earned_points, balance = points.get(customer, (0, 0))
+        visit = _latest(came, visits.get(customer))
+        contact = _latest(visit, spoken.get(customer))
+        found[customer] = (int(count), int(paid), first, last, earned_points, balance, visit, contact)
+    return found
+
+
+def _latest(*days: Any) -> Any:
+    """The later of days as the database gives them: ISO text or dates, which sort alike."""
+    return max((day for day in days if day is not None), default=None)
+
+
+def _last_sizes(lines: Sequence[Line]) -> dict[int, str]:
+    """The size of each customer's newest line that names one."""
+    found: dict[int, tuple[date, str]] = {}
+    for line in lines:
+        if line.size and line.paid >= 0:
+            known = found.get(line.buyer.id)
+            if known is None or line.day >= known[0]:
+                found[line.buyer.id] = (line.day, line.size)
+    return {customer: size for customer, (_day, size) in found.items()}
+
+
+__all__ = ["Buyer", "earned", "row_key", "write"]
