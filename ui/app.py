@@ -141,22 +141,16 @@ def _context(shop: Shop | None) -> Any:
 def show(shop: Shop, options: Options | None = None, *, at_work: bool = False) -> MainWindow:
     """Shows the main window: on the sign-in page, or at work for the owner who just set the shop up."""
     from ui.main_window import MainWindow
-    from ui.scanner import Scanner
 
     context = _context(shop)
     if options and options.user:
         context.settings = context.settings.changed(last_user=options.user)
-    scanner = Scanner(context.settings.scan_prefix, context.settings.scan_suffix)
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    scanner.watch(app)
-    window = MainWindow(context, scanner)
-    context.setParent(None)
-    _kept.update(window=window, context=context, scanner=scanner)
+    window = MainWindow(context)
+    _kept.update(window=window, context=context)
     window.show()
     if at_work:
         window.begin_work()
-    QTimer.singleShot(0, window, _after_first_paint)
+    QTimer.singleShot(0, window, lambda: _after_first_paint(window))
     return window
 
 
@@ -164,12 +158,12 @@ def rebuild(window: MainWindow) -> MainWindow:
     """The same window anew, in another language, theme or font size: same place, same person, same tab."""
     from ui.main_window import MainWindow
 
-    at_work, tab = window.at_work, window.current_tab()
+    at_work, tab = window.at_work, window.work.current_tab()
     settings = window.context.settings
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     theme.apply(app, settings.theme, settings.font_size)
-    new = MainWindow(window.context, window.scanner)
+    new = MainWindow(window.context)
     new.setGeometry(window.geometry())
     new.show()
     if at_work:
@@ -258,9 +252,10 @@ def _raise_other(name: str) -> None:
         print(_("这个账册已经在另一个窗口里打开了。"), file=sys.stderr)
 
 
-def _after_first_paint() -> None:
-    """Answers a second start of the same books; loads the last-resort font for rare characters."""
+def _after_first_paint(window: MainWindow) -> None:
+    """What the sign-in page does not need: the work page, the last-resort font, the answer to a second start."""
     theme.load_bundled_font()
+    assert window.work is not None
     if "server_name" in _kept and "server" not in _kept:
         from PySide6.QtNetwork import QLocalServer
 
@@ -288,7 +283,7 @@ def _let_go() -> None:
     from services.start import close_books
 
     close_books()
-    for name in ("server", "window", "scanner"):
+    for name in ("server", "window"):
         thing = _kept.pop(name, None)
         if isinstance(thing, QObject):
             thing.deleteLater()

@@ -26,7 +26,7 @@ from ui import theme
 from ui.context import Context
 from ui.form import Line
 from ui.tasks import Job, T
-from ui.widgets.card import label
+from ui.widgets.card import capital, label
 
 SHOW_PROGRESS_AFTER = 500
 """Milliseconds: shorter work shows nothing (spec 07)."""
@@ -41,6 +41,7 @@ class Box(QDialog):
 
     def __init__(self, parent: QWidget | None, title: str, width: int = 440) -> None:
         super().__init__(parent)
+        title = capital(title)
         self.setWindowTitle(title)
         self.setAccessibleName(title)
         self.setMinimumWidth(theme.px(width))

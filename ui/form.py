@@ -19,7 +19,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -36,60 +36,7 @@ from services import formats
 from services.errors import Refused, ShopError
 from services.words import _
 from ui import theme
-
-_WIDE = {
-    ord(wide): wide_to
-    for wide, wide_to in zip("０１２３４５６７８９．－／＋，：　", "0123456789.-/+,: ", strict=True)
-}
-_WIDE |= {code: chr(code - 0xFEE0) for code in range(0xFF21, 0xFF3B)}
-_WIDE |= {code: chr(code - 0xFEE0) for code in range(0xFF41, 0xFF5B)}
-_HINTS = Qt.InputMethodHint
-
-
-def half_width(words: str) -> str:
-    """Full-width digits, letters and signs as half-width: an IME left on does no harm in number fields."""
-    return words.translate(_WIDE)
-
-
-class Line(QLineEdit):
-    """A line that never submits text an input method is still composing, and makes digits half-width if asked."""
-
-    entered = Signal()
-    """Enter, outside a composition."""
-
-    def __init__(self, accessible: str = "", *, code: bool = False, parent: QWidget | None = None) -> None:
-        """`code`: for numbers, cards, phones — the input method is off and full-width characters become half-width."""
-        super().__init__(parent)
-        self._composing = False
-        self._code = code
-        self.setAccessibleName(accessible)
-        if code:
-            self.setInputMethodHints(
-                _HINTS.ImhLatinOnly | _HINTS.ImhNoPredictiveText | _HINTS.ImhNoAutoUppercase
-            )
-            self.textEdited.connect(self._narrow)
-
-    @property
-    def composing(self) -> bool:
-        return self._composing
-
-    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        self._composing = bool(event.preeditString())
-        super().inputMethodEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if self._composing:
-                return
-            self.entered.emit()
-        super().keyPressEvent(event)
-
-    def _narrow(self, words: str) -> None:
-        narrow = half_width(words)
-        if narrow != words:
-            at = self.cursorPosition()
-            self.setText(narrow)
-            self.setCursorPosition(at)
+from ui.widgets.line import Line, half_width
 
 
 class Field(QObject):

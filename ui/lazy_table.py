@@ -56,6 +56,8 @@ from PySide6.QtWidgets import (
 from services.words import _
 from ui import theme
 from ui.context import Context
+from ui.widgets.badge import paint_badge
+from ui.widgets.card import capital
 from ui.widgets.empty import EmptyState
 
 PAGE = 200
@@ -185,7 +187,7 @@ class LazyModel(QAbstractTableModel):
     ) -> Any:
         if orientation == Qt.Orientation.Horizontal:
             if role == Qt.ItemDataRole.DisplayRole:
-                return _(self.columns[section].title)
+                return capital(_(self.columns[section].title))
             if role == Qt.ItemDataRole.TextAlignmentRole:
                 return alignment(self.columns[section])
         elif role == Qt.ItemDataRole.DisplayRole:
@@ -243,36 +245,6 @@ class _Painter(QStyledItemDelegate):
         column = self._columns[index.column()]
         width = QFontMetrics(option.font).horizontalAdvance(index.data() or "") + theme.px(24)
         return QSize(max(width, theme.px(column.width // 2)), row_height())
-
-
-def paint_badge(
-    painter: QPainter, inside: QRect, words: str, name: str, font: QFont, align: str = "left"
-) -> None:
-    """A rounded mark with its words, never colour alone (look.md)."""
-    ground, ink = theme.badge(name)
-    font = QFont(font)
-    font.setPixelSize(max(11, theme.font_size() - 1))
-    font.setWeight(QFont.Weight.DemiBold)
-    metrics = QFontMetrics(font)
-    width = min(metrics.horizontalAdvance(words) + theme.px(14), inside.width())
-    width = max(width, min(theme.px(26), inside.width()))
-    height = min(metrics.height() + theme.px(2), inside.height() - theme.px(2))
-    left = inside.left()
-    if align == "center":
-        left += (inside.width() - width) // 2
-    elif align == "right":
-        left = inside.right() - width
-    chip = QRect(left, inside.top() + (inside.height() - height) // 2, width, height)
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(ground)
-    painter.drawRoundedRect(chip, theme.px(4), theme.px(4))
-    painter.setPen(ink)
-    painter.setFont(font)
-    fitted = metrics.elidedText(words, Qt.TextElideMode.ElideRight, chip.width() - theme.px(4))
-    painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, fitted)
-    painter.restore()
 
 
 def row_height() -> int:

@@ -48,11 +48,22 @@ class Scanner(QObject):
         self._last = 0.0
         self._held: list[tuple[QWidget, QKeyEvent]] = []
         self._replaying = False
-        self._hold = QTimer(self, singleShot=True, interval=HOLD)
+        self._watching = False
+        self._hold = QTimer(self)
+        self._hold.setSingleShot(True)
+        self._hold.setInterval(HOLD)
         self._hold.timeout.connect(self._replay)
 
-    def watch(self, app: QApplication) -> None:
-        app.installEventFilter(self)
+    def watch(self) -> None:
+        """From now on every key of the program passes here first."""
+        if not self._watching:
+            self._watching = True
+            QApplication.instance().installEventFilter(self)
+
+    def rest(self) -> None:
+        """The window goes: keys pass us by."""
+        self._watching = False
+        QApplication.instance().removeEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()

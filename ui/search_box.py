@@ -32,9 +32,9 @@ from PySide6.QtWidgets import (
 from services.words import N_, _
 from ui import theme
 from ui.context import Context
-from ui.form import Line
-from ui.lazy_table import paint_badge
 from ui.tasks import Task
+from ui.widgets.badge import paint_badge
+from ui.widgets.line import Line
 
 LIMIT = 50
 SHOWN = 9

@@ -24,9 +24,9 @@ from services.shop import Shop
 from services.words import N_, _
 from ui import theme
 from ui.context import Context
-from ui.form import Line
-from ui.widgets.card import label
+from ui.widgets.card import capital, label
 from ui.widgets.key_button import KeyButton
+from ui.widgets.line import Line
 
 ROLE_WORDS = {"owner": N_("店主"), "manager": N_("店长"), "clerk": N_("店员")}
 _NAME = Qt.ItemDataRole.UserRole
@@ -195,7 +195,7 @@ class _Names(QListWidget):
 
 def role_words(role: object) -> str:
     """店主 / 店长 / 店员 in the language in use."""
-    return _(ROLE_WORDS.get(str(role), ""))
+    return capital(_(ROLE_WORDS.get(str(role), "")))
 
 
 class _PersonPainter(QStyledItemDelegate):

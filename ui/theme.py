@@ -116,10 +116,18 @@ def apply(app: QApplication, name: str, size: int = BASE) -> None:
 @lru_cache
 def families() -> tuple[str, ...]:
     """Screen fonts that this PC has, the bundled one last; with no Chinese font of its own, the bundled one alone."""
-    known = set(QFontDatabase.families())
-    if BUNDLED_FAMILY not in known and BUNDLED_FONT.exists():
+    known = set(QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese))
+    own = tuple(family for family in SANS if family in known)
+    if not own:
+        load_bundled_font()
+    return (*own, BUNDLED_FAMILY)
+
+
+@lru_cache
+def load_bundled_font() -> None:
+    """The last fallback, for rare characters: loaded after the first paint where the PC has a Chinese font."""
+    if BUNDLED_FONT.exists():
         QFontDatabase.addApplicationFont(str(BUNDLED_FONT))
-    return (*(family for family in SANS if family in known), BUNDLED_FAMILY)
 
 
 def _font(size: int) -> QFont:
@@ -200,6 +208,11 @@ def _pixmap(name: str, ink: str, size: int, ratio: float) -> QPixmap:
     QSvgRenderer(QByteArray(text.encode())).render(painter, QRectF(0, 0, size, size))
     painter.end()
     return picture
+
+
+def app_icon() -> QIcon:
+    """The program's own picture."""
+    return QIcon(str(ICONS / "shuke.svg"))
 
 
 def icon(name: str, ink: str = "muted", size: int = 18) -> QIcon:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui import theme
@@ -34,7 +34,35 @@ class Badge(QWidget):
     minimumSizeHint = sizeHint
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        from ui.lazy_table import paint_badge
-
         painter = QPainter(self)
         paint_badge(painter, self.rect(), self._words, self._look, self.font(), "center")
+
+
+def paint_badge(
+    painter: QPainter, inside: QRect, words: str, name: str, font: QFont, align: str = "left"
+) -> None:
+    """A rounded mark with its words, never colour alone (look.md)."""
+    ground, ink = theme.badge(name)
+    font = QFont(font)
+    font.setPixelSize(max(11, theme.font_size() - 1))
+    font.setWeight(QFont.Weight.DemiBold)
+    metrics = QFontMetrics(font)
+    width = min(metrics.horizontalAdvance(words) + theme.px(14), inside.width())
+    width = max(width, min(theme.px(26), inside.width()))
+    height = min(metrics.height() + theme.px(2), inside.height() - theme.px(2))
+    left = inside.left()
+    if align == "center":
+        left += (inside.width() - width) // 2
+    elif align == "right":
+        left = inside.right() - width
+    chip = QRect(left, inside.top() + (inside.height() - height) // 2, width, height)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(chip, theme.px(4), theme.px(4))
+    painter.setPen(ink)
+    painter.setFont(font)
+    fitted = metrics.elidedText(words, Qt.TextElideMode.ElideRight, chip.width() - theme.px(4))
+    painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, fitted)
+    painter.restore()

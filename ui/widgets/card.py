@@ -42,6 +42,11 @@ def label(words: str = "", kind: str = "", *, wrap: bool = False, selectable: bo
     return made
 
 
+def capital(words: str) -> str:
+    """A heading of words that elsewhere stand inside a sentence: `staff accounts` as `Staff accounts`."""
+    return words[:1].upper() + words[1:]
+
+
 def thin_line() -> QFrame:
     """A hair line between two areas."""
     line = QFrame()
