@@ -82,12 +82,19 @@ def salutation(name: str, sex: str) -> str:
 
 
 def _surname(name: str) -> str:
-    from services.pinyin_tables import COMPOUND_SURNAMES
-
     if name.isascii() or len(name) > 4:
         return name
-    return name[:2] if len(name) > 2 and name[:2] in COMPOUND_SURNAMES else name[:1]
+    return name[:2] if len(name) > 2 and name[:2] in _COMPOUND else name[:1]
 
+
+_COMPOUND = frozenset(
+    re.findall(
+        "..",
+        "欧阳上官司马诸葛东方皇甫尉迟公孙慕容令狐司徒司空夏侯端木南宫宇文长孙轩辕独孤百里呼延东郭西门闻人赫连澹台太史公冶宗政濮阳"
+        "淳于单于太叔申屠仲孙钟离鲜于闾丘亓官司寇颛孙巫马公西漆雕乐正公良拓跋夹谷宰父谷梁段干东野南门羊舌微生梁丘左丘万俟第五完颜耶律",
+    )
+)
+"""Surnames of two characters."""
 
 _CARD_DAYS = 14
 """A card posted so long ago is still asked about."""

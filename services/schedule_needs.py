@@ -37,6 +37,7 @@ class Finder:
         """`topic:reason` -> how many"""
         self.people: dict[int, tuple[Grade, int | None]] = {}
         """Grade and responsible clerk of everyone met."""
+        self._left: list[tuple[str, str]] = []
         self._refused: dict[int, frozenset[str]] = _opt_outs()
         self._ways: dict[tuple[Any, ...], Channel | Skip] = {}
         self._grades = {grade.value: grade for grade in Grade}
@@ -52,12 +53,19 @@ class Finder:
         needs += self._gifts(day)
         needs += self._early_notices(day)
         needs += self._win_backs(day)
+        done = known(key for key, _why in self._left)
+        self.skipped.update(why for key, why in self._left if key not in done)
+        self._left.clear()
         return needs
 
     def rhythm(self, day: date) -> list[Need]:
-        """Whose cycle is full on `day`; not those with another open contact within the spacing."""
+        """Whose cycle is full on `day`; not those with another open contact within the spacing.
+
+        Ahead of today, a contact planned earlier in the cycle counts as done: it will restart the rhythm.
+        """
         policy = self.policy
         near = timedelta(days=policy.spacing_days)
+        full = [day - timedelta(days=rules.interval(grade, None, policy)) for grade in Grade]
         since = "COALESCE(c.last_contact, c.registered_on)"
         found = database.rows(
             f"SELECT {WHO}, {since}, c.preferred_every_days FROM customer c WHERE c.state = 'active'"
@@ -66,14 +74,10 @@ class Finder:
             f" OR (c.preferred_every_days IS NOT NULL AND {since} <= ?))"
             f" AND NOT EXISTS (SELECT 1 FROM contact r WHERE r.key = 'rhythm:' || CAST(c.id AS TEXT) || ':' ||"
             f" CAST({since} AS TEXT))"
-            f" AND NOT EXISTS (SELECT 1 FROM contact k WHERE k.customer_id = c.id AND k.due > ? AND k.due < ?"
+            " AND NOT EXISTS (SELECT 1 FROM contact k WHERE k.customer_id = c.id"
+            " AND k.due > CASE c.grade WHEN 'A' THEN ? WHEN 'B' THEN ? ELSE ? END AND k.due < ?"
             f" AND {OPEN.format(k='k')}) ORDER BY c.id",
-            (
-                *(day - timedelta(days=rules.interval(grade, None, policy)) for grade in Grade),
-                day - near,
-                day - near,
-                day + near,
-            ),
+            (*full, day - near, *(full if day > self.shop.today() else [day - near] * 3), day + near),
         )
         needs = []
         every_days = {grade.value: rules.interval(grade, None, policy) for grade in Grade}
@@ -205,7 +209,7 @@ class Finder:
         way = self._way(topic, row, by_post)
         if isinstance(way, Skip):
             if not (by_post and way is Skip.GRADE):
-                self.skipped[f"{topic}:{way}"] += 1
+                self._left.append((key, f"{topic}:{way}"))
             return
         yield Need(row[0], topic, key, due, way, facts)
 
