@@ -10,7 +10,8 @@ import platform
 import sys
 from typing import Any
 
-sys.modules.setdefault("psycopg", None)  # type: ignore[arg-type] - as main.py does for books on SQLite
+# As main.py does for books on SQLite: peewee would load the driver otherwise.
+sys.modules.setdefault("psycopg", None)  # type: ignore[arg-type]
 
 NAMES = ("lookups", "regrade", "purchase", "importing", "planning", "printing", "window", "growth")
 

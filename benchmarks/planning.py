@@ -24,11 +24,15 @@ def run(sizes: Sizes) -> list[Figure]:
             _figure(
                 sizes,
                 f"gifts proposed for a month of {what}",
-                lambda shop, m=month: proposal.propose(shop, m),
+                partial(_propose, month),
             )
         )
     figures.append(_figure(sizes, "schedule of an ordinary day", lambda shop: schedule.generate(shop)))
     return figures
+
+
+def _propose(month: str, shop: Shop) -> None:
+    proposal.propose(shop, month)
 
 
 def _figure(sizes: Sizes, name: str, job: Callable[[Shop], object]) -> Figure:

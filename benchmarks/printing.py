@@ -54,7 +54,8 @@ def some(count: int) -> list[tuple[str, str, str, str]]:
 
 
 def _occasions(count: int) -> list[str]:
-    known = texts.occasions()
+    """The issue's four occasions in turns: a job that mixes them paints every design once."""
+    known = ("birthday", "may_day", "national_day", "spring_festival")
     return [known[number % len(known)] for number in range(count)]
 
 
