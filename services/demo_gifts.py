@@ -10,6 +10,7 @@ from models.gift import Gift, GiftClass, StockMove
 from models.kinds import Handover, LineStatus, Role, StockKind
 from services import demo_words as words
 from services import gifts, staff
+from services import stock as stock_ledger
 from services.demo_books import Bulk
 from services.rules.spans import add_months
 from services.shop import Actor, Shop
@@ -68,8 +69,13 @@ def _give(shop: Shop, first: date, hands: dict[Role, Actor]) -> None:
     plan = gifts.propose(decided, f"{first:%Y-%m}")
     if not plan.lines:
         return
+    owner = replace(decided, actor=hands[Role.OWNER])
+    shelf = {item.name: item.id for item in stock_ledger.catalogue(shop)}
+    for line in gifts.lines(decided, plan.id):
+        if line.special and line.gift_id is None:
+            gifts.choose_gift(owner, line.id, shelf[words.SPECIAL_GIFT], words.SPECIAL_GIFT_REASON)
     gifts.submit(decided, plan.id)
-    gifts.approve(replace(decided, actor=hands[Role.OWNER]), plan.id)
+    gifts.approve(owner, plan.id)
     issued = []
     for number, line in enumerate(gifts.lines(decided, plan.id)):
         waits = number % _WAITING_EACH == 0 and line.handover is Handover.COLLECT

@@ -100,6 +100,7 @@ GIFTS: tuple[tuple[str, str, int, int, str, int, str], ...] = (
     ("100元礼金券", "礼金券", 3000, 10000, "总部印务", 900, ""),
 )
 """Name, class, cost in fen, face value in fen, supplier, pieces received in a shop of 800, likes it suits."""
+SPECIAL_GIFT, SPECIAL_GIFT_REASON = "羊绒围巾", "多年照顾，店主亲自选的"
 
 CONTACT_NOTES = {
     "follow_up": ("衣服很满意，洗后没有缩水", "觉得合身，下次想看裤子", "袖口有线头，约了周末来修", ""),
