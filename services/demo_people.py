@@ -30,7 +30,7 @@ class Person:
     name: str
     sex: Sex
     phones: tuple[str, ...]
-    birthday: tuple[Calendar, int, int, bool, int | None] | None
+    birthday: tuple[str, int, int, bool, int | None] | None
     height_cm: int | None
     waist_cm: int | None
     size: str
@@ -108,15 +108,15 @@ def _address(rng: Random) -> tuple[str, str]:
     return ("" if chance() < 0.05 else postcode), address
 
 
-def _birthday(rng: Random, today: date) -> tuple[Calendar, int, int, bool, int | None]:
+def _birthday(rng: Random, today: date) -> tuple[str, int, int, bool, int | None]:
     """From a true day between 19 and 66 years ago, so that every lunar day exists."""
     chance = rng.random
     born = today - timedelta(days=int((19 + chance() * 47) * 365.25))
     known = chance() < 0.6
     if chance() < 0.35:
         lunar = calendar.to_lunar(born)
-        return Calendar.LUNAR, lunar.month, lunar.day, lunar.leap, lunar.year if known else None
-    return Calendar.SOLAR, born.month, born.day, False, born.year if known else None
+        return Calendar.LUNAR.value, lunar.month, lunar.day, lunar.leap, lunar.year if known else None
+    return Calendar.SOLAR.value, born.month, born.day, False, born.year if known else None
 
 
 def _some(rng: Random, choices: Sequence[str], most: int) -> str:
