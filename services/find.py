@@ -6,6 +6,8 @@ index ranges, whatever the size of the shop.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -31,6 +33,8 @@ SOON_DAYS = 7
 _ITEM_LINES = 500
 """Newest purchases of an item number that are looked through for who bought it."""
 _CARD_PREFIX = 2
+_PAGE = 60
+_CHINESE = re.compile(r"[\u2e80-\U0010ffff]+")
 
 _FIELDS = "c.id, c.card_no, c.name, c.grade, c.state, c.last_visit"
 _ON_FILE = "c.state || '' IN ('active', 'lost')"
@@ -141,14 +145,15 @@ def _phones(column: str, front: str, limit: int) -> list[int]:
 
 def _by_item(typed: str, limit: int) -> list[int]:
     """Who bought this item number, the newest purchase first."""
-    ways = list(dict.fromkeys((typed, typed.upper())))
-    sql = (
-        "SELECT b.customer_id FROM (SELECT customer_id, id FROM purchase"
-        f" WHERE item_no IN ({database.marks(ways)}) ORDER BY id DESC LIMIT ?) AS b"
-        f" JOIN customer c ON c.id = b.customer_id WHERE {_ON_FILE}"
-        " GROUP BY b.customer_id ORDER BY MAX(b.id) DESC LIMIT ?"
-    )
-    return [row[0] for row in database.rows(sql, (*ways, _ITEM_LINES, limit))]
+    # One `=` at a time: with IN the newest-first order would be found by reading all purchases backwards.
+    sql = "SELECT id, customer_id FROM purchase WHERE item_no = ? ORDER BY id DESC LIMIT ?"
+    lines = [row for way in {typed, typed.upper()} for row in database.rows(sql, (way, _ITEM_LINES))]
+    buyers = list(dict.fromkeys(customer for _line, customer in sorted(lines, reverse=True)))[: limit * 2]
+    if not buyers:
+        return []
+    sql = f"SELECT c.id FROM customer c WHERE c.id IN ({database.marks(buyers)}) AND {_ON_FILE}"
+    there = {row[0] for row in database.rows(sql, buyers)}
+    return [one for one in buyers if one in there][:limit]
 
 
 def by_name(typed: str, limit: int) -> list[int]:
@@ -156,46 +161,82 @@ def by_name(typed: str, limit: int) -> list[int]:
     tokens = pinyin.query_tokens(typed)
     if not tokens:
         return []
-    ranges: list[Iterable[tuple[int, int]]]
+    runs = _CHINESE.findall(pinyin.normal(typed)) if not pinyin.exact(typed) else []
+    ranges: list[Iterable[tuple[int, int]]] = [_asked(pinyin.LONG, typed)]
     if pinyin.exact(typed):
-        ranges = [_range(token, limit) for token in tokens] if len(tokens) < 3 else [_union(tokens, limit)]
+        ranges.append(_best_of(tokens, limit))
+    elif runs and not typed.isascii():
+        ranges += [_asked(token, typed, runs) for token in tokens]
     else:
-        ranges = [_asked(token, typed) for token in tokens]
-    ranges.append(_asked(pinyin.LONG, typed))
-    best = merge(*ranges, key=lambda pair: (-pair[0], -pair[1])) if len(ranges) > 1 else iter(ranges[0])
-    return list(islice(dict.fromkeys(customer for _rank, customer in best), limit))
+        ranges += _long_latin(tokens, pinyin.normal(typed), typed, limit)
+    best = merge(*ranges, key=lambda pair: (-pair[0], -pair[1]))
+    return list(islice(_once(customer for _rank, customer in best), limit))
 
 
-def _range(token: str, limit: int) -> list[tuple[int, int]]:
-    sql = "SELECT rank, customer_id FROM search_token WHERE token = ? ORDER BY rank DESC, customer_id DESC LIMIT ?"
-    return database.rows(sql, (token, limit))
+def _once(ids: Iterable[int]) -> Iterator[int]:
+    """Each id once, as it comes: nothing is read that is not asked for."""
+    seen: set[int] = set()
+    for one in ids:
+        if one not in seen:
+            seen.add(one)
+            yield one
 
 
-def _union(tokens: Sequence[str], limit: int) -> list[tuple[int, int]]:
-    """The best of many tokens in one statement."""
+def _best_of(tokens: Sequence[str], limit: int, columns: str = "rank, customer_id") -> list[Any]:
+    """The best rows of each of these tokens, in one statement, the best first."""
     one = (
-        "SELECT * FROM (SELECT rank, customer_id FROM search_token WHERE token = ?"
+        f"SELECT * FROM (SELECT {columns} FROM search_token WHERE token = ?"
         " ORDER BY rank DESC, customer_id DESC LIMIT ?) AS t"
     )
     params = [value for token in tokens for value in (token, limit)]
     found = database.rows(" UNION ALL ".join([one] * len(tokens)), params)
-    return sorted(found, reverse=True)
+    return sorted(found, reverse=True) if len(tokens) > 1 else found
 
 
-def _asked(token: str, typed: str) -> Iterator[tuple[int, int]]:
-    """Everyone under a token whose name truly matches, best first; read page by page."""
+def _long_latin(tokens: Sequence[str], query: str, typed: str, limit: int) -> list[Iterable[tuple[int, int]]]:
+    """Pinyin is found by its whole tokens; a long foreign word by its beginning, but only where its end is there too:
+    few names have both, while thousands may have the beginning alone."""
+    front, back = query[: pinyin.MAX_RUN], query[-pinyin.MAX_RUN :]
+    whole = [token for token in tokens if token != front]
+    return [_checked(whole, typed, limit), _asked(back, typed, [front])]
+
+
+def _checked(tokens: Sequence[str], typed: str, limit: int) -> Iterable[tuple[int, int]]:
+    """A long query in letters: mostly few are found, and asking those at once is enough."""
+    found = _best_of(tokens, limit, "rank, customer_id, token")
+    ids = list({row[1] for row in found})
+    names = {}
+    if ids:
+        sql = f"SELECT id, name FROM customer WHERE id IN ({database.marks(ids)})"
+        names = dict(database.rows(sql, ids))
+    good = {one for one, name in names.items() if pinyin.matches(name, typed)}
+    per_token = Counter(row[2] for row in found)
+    if len(good) < len(ids) and max(per_token.values(), default=0) >= limit:
+        return merge(*(_asked(token, typed) for token in tokens), key=lambda pair: (-pair[0], -pair[1]))
+    return [(row[0], row[1]) for row in found if row[1] in good]
+
+
+def _asked(token: str, typed: str, runs: Sequence[str] = ()) -> Iterator[tuple[int, int]]:
+    """Everyone under a token whose name truly matches, best first; read page by page.
+
+    `runs`: other tokens that the name must have too. Their rank differs at most by the mark of a whole name.
+    """
+    also = (
+        " AND EXISTS (SELECT 1 FROM search_token h WHERE h.token = ?"
+        " AND h.rank IN (t.rank, t.rank + 65536, t.rank - 65536) AND h.customer_id = t.customer_id)"
+    )
     sql = (
         "SELECT t.rank, t.customer_id, c.name FROM search_token t JOIN customer c ON c.id = t.customer_id"
-        " WHERE t.token = ? AND (t.rank, t.customer_id) < (?, ?)"
-        " ORDER BY t.rank DESC, t.customer_id DESC LIMIT 200"
+        f" WHERE t.token = ?{also * len(runs)} AND (t.rank, t.customer_id) < (?, ?)"
+        " ORDER BY t.rank DESC, t.customer_id DESC LIMIT ?"
     )
     rank, customer = 1 << 30, 0
     while True:
-        page = database.rows(sql, (token, rank, customer))
+        page = database.rows(sql, (token, *(run[: pinyin.MAX_RUN] for run in runs), rank, customer, _PAGE))
         for rank, customer, name in page:
             if pinyin.matches(name, typed):
                 yield rank, customer
-        if len(page) < 200:
+        if len(page) < _PAGE:
             return
 
 
