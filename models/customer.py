@@ -85,7 +85,7 @@ class Customer(Table):
     class Meta:
         indexes = (
             (("birth_calendar", "birth_month", "birth_day"), False),
-            (("sort_key", "id"), False),
+            (("sort_key", "state"), False),
             (("state", "grade"), False),
             (("state", "last_visit"), False),
             (("state", "last_purchase"), False),
