@@ -8,6 +8,7 @@ from datetime import date
 
 from services.errors import Refused
 from services.printing import fonts
+from services.printing.art.brush import Brush, colour_of
 from services.printing.art.lettering import Lettering
 from services.printing.breaking import fit_block, fit_line
 from services.printing.designs import DESIGNS, Design, paint
@@ -116,8 +117,6 @@ class CardPress:
         canvas.restoreState()
 
     def _sprig(self, design: Design, x: float, y: float, width: float) -> None:
-        from services.printing.art.brush import Brush
-
         canvas = self.paper.canvas
         canvas.saveState()
         canvas.scale(MM, MM)
@@ -133,7 +132,7 @@ class CardPress:
         self._sprig(design, 52.5, 40, 26)
         shop = fit_line(self.shop_name, 9.5, 6, 80 * MM)
         canvas = self.paper.canvas
-        canvas.setFillColor(design.ink)
+        canvas.setFillColor(colour_of(design.ink))
         canvas.setFont(fonts.NAME, shop.size)
         wide = fonts.width(shop.lines[0], shop.size) + 1.2 * (len(shop.lines[0]) - 1)
         canvas.drawString(52.5 * MM - wide / 2, 27 * MM, shop.lines[0], charSpace=1.2)
@@ -169,7 +168,7 @@ class CardPress:
     def _common(self, text: CardText, design: Design, place: _Place, high: float) -> None:
         """The words that every card of this text shares: body, shop, and the line for the clerk's own hand."""
         canvas = self.paper.canvas
-        canvas.setFillColor(design.ink)
+        canvas.setFillColor(colour_of(design.ink))
         canvas.setFillAlpha(1)
         if not personal(text.body):
             self._body(filled(text.body, {"shop": self.shop_name}), place, 0, high)
@@ -207,7 +206,7 @@ class CardPress:
         day = long_day(card.day, self.language)
         values = {"name": card.name, "salutation": card.salutation, "shop": self.shop_name, "day": day}
         greeting = fit_line(filled(card.text.greeting, values), 13.5, 8, place.width * MM)
-        self.paper.canvas.setFillColor(design.ink)
+        self.paper.canvas.setFillColor(colour_of(design.ink))
         self.paper.text(left + place.left, top + place.greeting, greeting.lines[0], greeting.size)
         self.paper.right(left + place.left + place.width, top + place.closing + mm(15), day, 8.5)
         cut = greeting.cut

@@ -115,6 +115,9 @@ class Paper:
             resources.ExtGState = state
         resources.setShading(self.canvas._shadingUsed)
         self.canvas.endForm(Resources=resources)
+        self.canvas._extgstate = type(
+            self.canvas._extgstate
+        )()  # else every page lists the forms' transparencies
         self._fresh = True
 
     def has_form(self, name: str) -> bool:

@@ -57,7 +57,7 @@ def painting(b: Brush, w: float, h: float, words: Lettering) -> None:
         write(b, words.subtitle, x, y - drop, 2.5, gold, 0.75)
         long = fonts.width(words.subtitle, 2.5) + 0.75 * len(words.subtitle)
         for side in (1, -1):
-            c.line(x + side * (long / 2 + 2), y - drop + 0.9, x + side * (long / 2 + 8), y - drop + 0.9)
+            b.line(x + side * (long / 2 + 2), y - drop + 0.9, x + side * (long / 2 + 8), y - drop + 0.9)
     c.rect(2.2, 2.2, w - 4.4, h - 4.4, fill=0, stroke=1)
 
 

@@ -10,10 +10,6 @@ from services.printing.art.brush import Brush, Point, mixed, polar, smooth
 
 def petal(b: Brush, x: float, y: float, long: float, wide: float, angle: float, notch: float = 0.12) -> None:
     """One petal from its foot (x, y), rounded, with a small notch at the tip."""
-    c = b.canvas
-    c.saveState()
-    c.translate(x, y)
-    c.rotate(angle)
     half = wide / 2
     b.path(
         (0, 0),
@@ -21,8 +17,9 @@ def petal(b: Brush, x: float, y: float, long: float, wide: float, angle: float, 
         (long * 1.02, half * 0.5, long * (1 - notch * 0.2), half * 0.16, long * (1 - notch), 0),
         (long * (1 - notch * 0.2), -half * 0.16, long * 1.02, -half * 0.5, long * 0.88, -half * 0.72),
         (long * 0.52, -half * 1.25, long * 0.18, -half * 0.75, 0, 0),
+        at=(x, y),
+        turn=angle,
     )
-    c.restoreState()
 
 
 def peony(
@@ -50,7 +47,6 @@ def blossom(
     b: Brush, x: float, y: float, r: float, colour: str, heart: str, turn: float = 0.0, stamens: int = 7
 ) -> None:
     """A plum or cherry blossom: five round petals and a few stamens."""
-    c = b.canvas
     for i in range(5):
         px, py = polar(x, y, r * 0.56, turn + 72 * i)
         b.fill(mixed(colour, "#ffffff", 0.32), 0.96)
@@ -62,7 +58,7 @@ def blossom(
     b.stroke(heart, r * 0.05, 0.9)
     for i in range(stamens):
         end = polar(x, y, r * 0.52, turn + 18 + 360 * i / stamens)
-        c.line(x, y, *end)
+        b.line(x, y, *end)
         b.fill(heart)
         b.disc(*end, r * 0.065)
     b.disc(x, y, r * 0.12)
@@ -83,19 +79,14 @@ def leaf(
     b: Brush, x: float, y: float, long: float, wide: float, angle: float, colour: str, alpha: float = 0.92
 ) -> None:
     """A pointed leaf with a lighter half and its vein."""
-    c = b.canvas
-    c.saveState()
-    c.translate(x, y)
-    c.rotate(angle)
-    half = wide / 2
+    half, at = wide / 2, (x, y)
     up = (long * 0.28, half * 1.25, long * 0.7, half * 0.95, long, 0)
     b.fill(colour, alpha)
-    b.path((0, 0), up, (long * 0.7, -half * 0.95, long * 0.28, -half * 1.25, 0, 0))
+    b.path((0, 0), up, (long * 0.7, -half * 0.95, long * 0.28, -half * 1.25, 0, 0), at=at, turn=angle)
     b.fill(mixed(colour, "#ffffff", 0.22), alpha * 0.75)
-    b.path((0, 0), up, (long * 0.6, half * 0.1, long * 0.3, half * 0.05, 0, 0))
+    b.path((0, 0), up, (long * 0.6, half * 0.1, long * 0.3, half * 0.05, 0, 0), at=at, turn=angle)
     b.stroke(mixed(colour, "#ffffff", 0.5), max(0.08, long * 0.012), 0.8)
-    c.line(long * 0.04, 0, long * 0.9, 0)
-    c.restoreState()
+    b.line(*polar(x, y, long * 0.04, angle), *polar(x, y, long * 0.9, angle))
 
 
 def sprig(
@@ -184,7 +175,7 @@ def ginkgo(b: Brush, x: float, y: float, r: float, angle: float, colour: str, al
     )
     b.stroke(mixed(colour, "#ffffff", 0.45), 0.014, alpha * 0.8)
     for a in range(32, 152, 10):
-        c.line(0, 0.03, *polar(0, 0.03, 0.82 if abs(a - 92) > 8 else 0.56, a))
+        b.line(0, 0.03, *polar(0, 0.03, 0.82 if abs(a - 92) > 8 else 0.56, a))
     c.restoreState()
 
 
@@ -197,10 +188,7 @@ def bough(b: Brush, points: Sequence[Point], thick: float, colour: str) -> None:
         for step in range(4):
             share = (i + step / 4) / parts
             b.stroke(colour, max(0.22, thick * (1 - share) ** 0.8 + 0.12))
-            p = b.canvas.beginPath()
-            p.moveTo(*_on(points[i], one, step / 4))
-            p.lineTo(*_on(points[i], one, (step + 1) / 4 + 0.01))
-            b.canvas.drawPath(p, fill=0, stroke=1)
+            b.line(*_on(points[i], one, step / 4), *_on(points[i], one, (step + 1) / 4 + 0.01))
 
 
 def _on(start: Point, curve: Sequence[float], t: float) -> Point:

@@ -40,8 +40,8 @@ def crane(b: Brush, x: float, y: float, size: float, flip: bool = False, turn: f
     c.rotate(turn)
     c.scale(-size if flip else size, size)
     b.stroke("#3c3a38", 0.035)
-    c.line(-0.55, -0.04, -1.15, -0.16)
-    c.line(-0.55, -0.07, -1.1, -0.22)
+    b.line(-0.55, -0.04, -1.15, -0.16)
+    b.line(-0.55, -0.07, -1.1, -0.22)
     b.fill("#ffffff")
     b.path((-0.6, -0.05), (-0.3, 0.1, 0.1, 0.16, 0.36, 0.1), (0.1, -0.12, -0.3, -0.16, -0.6, -0.05))
     b.path((0.2, 0.08), (0.1, 0.5, -0.25, 0.85, -0.66, 1.02), (-0.5, 0.7, -0.42, 0.3, -0.2, 0.02))
@@ -53,7 +53,7 @@ def crane(b: Brush, x: float, y: float, size: float, flip: bool = False, turn: f
     b.stroke("#ffffff", 0.07)
     b.curve([(0.3, 0.08), (0.58, 0.14), (0.82, 0.1), (0.98, 0.16)])
     b.stroke("#3c3a38", 0.03)
-    c.line(1.0, 0.16, 1.2, 0.13)
+    b.line(1.0, 0.16, 1.2, 0.13)
     b.fill("#c8322b")
     b.disc(1.0, 0.185, 0.042)
     c.restoreState()
@@ -160,7 +160,7 @@ def _shades(b: Brush, points: Sequence[Point], floor: float, shade: str, line: s
             spine.append((x + rnd.uniform(-0.05, 0.075) * fall, y - fall * step / 6))
         b.fill(shade, 0.13)
         for reach in (0.85, 0.5):
-            b.path((x, y), *spine[1:], (x + fall * reach, y - fall), (x + fall * reach * 0.6, y), fill=1)
+            b.path((x, y), *spine[1:], (x + fall * reach, y - fall), (x + fall * reach * 0.6, y))
         b.stroke(line, 0.12, 0.5)
         b.curve(spine[:5])
         for step in (1, 2, 3):
@@ -178,7 +178,7 @@ def lantern(b: Brush, x: float, y: float, r: float, body: str, gold: str, cord: 
     """A round red lantern hanging from a cord of length `cord` mm, centre at (x, y)."""
     c = b.canvas
     b.stroke(gold, 0.22)
-    c.line(x, y + r * 0.92, x, y + r * 0.92 + cord)
+    b.line(x, y + r * 0.92, x, y + r * 0.92 + cord)
     for share in (1.0, 0.76, 0.48, 0.18):
         b.fill(mixed(body, "#ffb05a", 0.36 * (1 - share)), 1.0)
         c.ellipse(x - r * 1.12 * share, y - r * 0.86, x + r * 1.12 * share, y + r * 0.86, fill=1, stroke=0)
@@ -190,10 +190,10 @@ def lantern(b: Brush, x: float, y: float, r: float, body: str, gold: str, cord: 
             x - r * 0.46, y + side * r * 0.86 - r * 0.09, r * 0.92, r * 0.18, r * 0.06, fill=1, stroke=0
         )
     b.stroke(gold, 0.18)
-    c.line(x, y - r * 0.95, x, y - r * 1.3)
+    b.line(x, y - r * 0.95, x, y - r * 1.3)
     b.disc(x, y - r * 1.32, r * 0.1)
     for i in range(-3, 4):
-        c.line(x + i * r * 0.03, y - r * 1.36, x + i * r * 0.062, y - r * 2.15)
+        b.line(x + i * r * 0.03, y - r * 1.36, x + i * r * 0.062, y - r * 2.15)
 
 
 def corner_fret(b: Brush, x: float, y: float, size: float, colour: str, right: bool, up: bool) -> None:
