@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import Any, TypeVar
 
 import shiboken6
@@ -52,6 +51,41 @@ class Task:
         return self._stop.is_set()
 
 
+class Line:
+    """A queue with its threads, started when first needed. Each thread says goodbye to the database as it ends."""
+
+    def __init__(self, name: str, threads: int, on_thread_end: Callable[[], None] | None) -> None:
+        self._name, self._most = name, threads
+        self._on_thread_end = on_thread_end
+        self._queue: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._threads: list[threading.Thread] = []
+
+    def submit(self, run: Callable[[], None]) -> None:
+        if len(self._threads) < self._most:
+            number = len(self._threads) + 1
+            thread = threading.Thread(target=self._work, name=f"{self._name}-{number}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+        self._queue.put(run)
+
+    def _work(self) -> None:
+        try:
+            while (run := self._queue.get()) is not None:
+                run()
+        finally:
+            if self._on_thread_end:
+                self._on_thread_end()
+
+    def finish(self) -> None:
+        """Ends the threads after what is queued."""
+        for _thread in self._threads:
+            self._queue.put(None)
+
+    def wait(self) -> None:
+        for thread in self._threads:
+            thread.join()
+
+
 class Tasks(QObject):
     """Two verbs: `read` on a small pool, `write` on one thread, so two writers never meet on this PC.
 
@@ -74,9 +108,8 @@ class Tasks(QObject):
         """`on_error` gets what no caller caught; `on_thread_end` closes a worker thread's database connection."""
         super().__init__(parent)
         self._default_error = on_error
-        self._on_thread_end = on_thread_end
-        self._readers = ThreadPoolExecutor(READERS, "read")
-        self._writer = ThreadPoolExecutor(1, "write")
+        self._readers = Line("read", READERS, on_thread_end)
+        self._writer = Line("write", 1, on_thread_end)
         self._alive: set[Task] = set()
         self._closed = False
         self._answer.connect(self._receive, Qt.ConnectionType.QueuedConnection)
@@ -110,7 +143,7 @@ class Tasks(QObject):
         if self._closed:
             return task
         self._alive.add(task)
-        (self._writer if task.writes else self._readers).submit(self._run, task)
+        (self._writer if task.writes else self._readers).submit(lambda: self._run(task))
         self.busy.emit(len(self._alive))
         return task
 
@@ -187,23 +220,7 @@ class Tasks(QObject):
         for task in self._alive:
             if not task.writes:
                 task.drop()
-        for pool, size in ((self._readers, READERS), (self._writer, 1)):
-            pool.shutdown(wait=False) if self._on_thread_end is None else self._close_threads(pool, size)
-        self._readers.shutdown(wait=True)
-        self._writer.shutdown(wait=True)
-
-    def _close_threads(self, pool: ThreadPoolExecutor, size: int) -> None:
-        """Each worker runs the closing once: a barrier keeps one thread from taking two of them."""
-        started = len(pool._threads)
-        if not started:
-            return
-        together = threading.Barrier(started)
-
-        def close() -> None:
-            with contextlib.suppress(threading.BrokenBarrierError):
-                together.wait(timeout=5)
-            if self._on_thread_end:
-                self._on_thread_end()
-
-        for _each in range(min(started, size)):
-            pool.submit(close)
+        for line in (self._readers, self._writer):
+            line.finish()
+        for line in (self._readers, self._writer):
+            line.wait()

@@ -108,6 +108,8 @@ class WorkPage(QWidget):
         self.today.setObjectName("today")
         row.addWidget(self.today)
         self.person = self._tool("", _("换人、锁定"))
+        self.person.setIcon(theme.icon("chevron-down", "header_muted", 14))
+        self.person.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         row.addWidget(self.person)
         self.more = self._tool("", _("菜单"), "F10")
         self.more.setIcon(theme.icon("menu", "header_text", 20))
@@ -144,7 +146,7 @@ class WorkPage(QWidget):
         self.banner.setVisible(shop.info.trial)
         self.today.setText(formats.day(shop.today()))
         name = shop.actor.name if shop.actor else ""
-        self.person.setText(f"{name} ▾" if name else "")
+        self.person.setText(name)
         tip = _("{name}（{role}）在工作。换人 F12，锁定 Ctrl+L").format(name=name, role=role_words(shop.role))
         self.person.setToolTip(tip)
         self.person.setAccessibleName(tip)

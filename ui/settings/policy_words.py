@@ -62,6 +62,7 @@ WORDS = {
     "gifts.c_purchase_cost_max_fen": N_("C 级购买礼品：成本不超过"),
     "gifts.not_again_within": N_("多久之内不送同样的礼品"),
     "gifts.birthday_budget_max_fen": N_("生日礼品：每人最多"),
+    "gifts.liked_may_cost_more_percent": N_("投其所好的礼品最多贵百分之几"),
     "gifts.max_parts": N_("一份礼品最多由几件凑成"),
     "gifts.uncollected_days": N_("多少天没有领取就提醒"),
     "gifts.clerk_purchase_gifts_a_day": N_("店员每天可发购买礼品（份）"),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
+from services.words import _
 from ui import theme
 
 
@@ -51,6 +52,7 @@ class EmptyState(QWidget):
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
         self.button.setText(button)
+        self.button.setAccessibleName(button or title or _("没有内容"))
         self.button.setVisible(bool(button))
         self._do = do
         self.setAccessibleName(title)

@@ -9,7 +9,7 @@ from services.words import _
 from ui import theme
 from ui.context import Context, Said
 
-_SIGNS = {"done": "✓", "info": "", "warn": "!", "bad": "✕"}
+_SIGNS = {"done": "✓", "info": "", "warn": "!", "bad": "×"}
 
 
 class StatusLine(QFrame):

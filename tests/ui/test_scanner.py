@@ -1,0 +1,109 @@
+"""A scan goes to the search box and presses nothing; a hand types as ever."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShortcut
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget, QPushButton, QVBoxLayout, QWidget
+
+from ui.scanner import Scanner
+
+
+class Desk(QWidget):
+    """A text field, a list with a letter for a key, and a default button."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.line = QLineEdit()
+        self.list = QListWidget()
+        self.list.addItems(["一", "二"])
+        self.button = QPushButton("批准")
+        self.button.setAutoDefault(True)
+        self.pressed: list[str] = []
+        self.button.clicked.connect(lambda: self.pressed.append("button"))
+        shortcut = QShortcut("A", self)
+        shortcut.activated.connect(lambda: self.pressed.append("A"))
+        layout = QVBoxLayout(self)
+        for widget in (self.line, self.list, self.button):
+            layout.addWidget(widget)
+
+
+@pytest.fixture
+def now() -> list[float]:
+    return [100.0]
+
+
+@pytest.fixture
+def scanner(qapp: Any, now: list[float]) -> Any:
+    made = Scanner(clock=lambda: now[0])
+    made.watch()
+    made.codes = []
+    made.scanned.connect(made.codes.append)
+    yield made
+    made.rest()
+
+
+@pytest.fixture
+def desk(qtbot: Any, scanner: Any) -> Desk:
+    made = Desk()
+    qtbot.addWidget(made)
+    made.show()
+    with qtbot.waitActive(made):
+        made.activateWindow()
+    return made
+
+
+def type_at(widget: QWidget, letters: str, now: list[float], gap: float) -> None:
+    widget.setFocus()
+    for letter in letters:
+        now[0] += gap
+        target = QApplication.focusWidget() or widget
+        if letter == "\n":
+            QTest.keyClick(target, Qt.Key.Key_Return)
+        else:
+            QTest.keyClick(target, letter)
+
+
+def test_a_scan_into_a_text_field_is_taken_out_again(desk: Desk, scanner: Any, now: list[float]) -> None:
+    desk.line.setText("王")
+    type_at(desk.line, "690123456789\n", now, 0.005)
+    assert scanner.codes == ["690123456789"]
+    assert desk.line.text() == "王"
+
+
+def test_a_scan_never_presses_a_button_or_a_letter(desk: Desk, scanner: Any, now: list[float]) -> None:
+    type_at(desk.button, "A0012A\n", now, 0.005)
+    type_at(desk.list, "AAAA1\n", now, 0.005)
+    assert scanner.codes == ["A0012A", "AAAA1"]
+    assert desk.pressed == []
+
+
+def test_a_hand_types_as_ever(desk: Desk, scanner: Any, now: list[float], qtbot: Any) -> None:
+    type_at(desk.line, "abcd\n", now, 0.2)
+    assert desk.line.text() == "abcd"
+    type_at(desk.list, "A", now, 0.2)
+    qtbot.waitUntil(lambda: desk.pressed == ["A"])
+    assert scanner.codes == []
+
+
+def test_three_fast_keys_are_no_scan(desk: Desk, scanner: Any, now: list[float]) -> None:
+    type_at(desk.line, "12\n", now, 0.005)
+    assert scanner.codes == []
+    assert desk.line.text() == "12"
+
+
+def test_prefix_and_suffix_are_taken_off(desk: Desk, scanner: Any, now: list[float]) -> None:
+    scanner.prefix, scanner.suffix = "]C", "#"
+    type_at(desk.line, "]CK00123#\n", now, 0.005)
+    assert scanner.codes == ["K00123"]
+
+
+def test_a_field_may_want_the_scan_itself(desk: Desk, scanner: Any, now: list[float]) -> None:
+    desk.line.setProperty("takes_scan", True)
+    type_at(desk.line, "690123\n", now, 0.005)
+    assert scanner.codes == []
+    assert desk.line.text() == "690123"
