@@ -33,6 +33,8 @@ SOON_DAYS = 7
 _ITEM_LINES = 500
 """Newest purchases of an item number that are looked through for who bought it."""
 _CARD_PREFIX = 2
+_OWN_DIGITS = 5
+"""Our own card numbers are K and five digits; the digits alone find them."""
 _PAGE = 60
 _CHINESE = re.compile(r"[\u2e80-\U0010ffff]+")
 
@@ -98,6 +100,8 @@ def _routes(typed: str, limit: int) -> Iterator[tuple[str, Iterable[int]]]:
     if bare.isascii() and bare.isdigit():
         if len(bare) >= TAIL_DIGITS:
             yield "phone", _by_phone(bare, limit)
+        if len(bare) <= _OWN_DIGITS:
+            yield "card", _by_card(f"K{bare:0>{_OWN_DIGITS}}")
         yield "item", _by_item(typed, limit)
     elif typed.isascii() and any(char.isdigit() for char in typed):
         yield "item", _by_item(typed, limit)
@@ -108,8 +112,6 @@ def _routes(typed: str, limit: int) -> Iterator[tuple[str, Iterable[int]]]:
 
 def _by_card(typed: str) -> list[int]:
     ways = {typed, typed.upper()}
-    if typed.isdigit() and len(typed) <= 5:
-        ways.add(f"K{typed:0>5}")
     sql = f"SELECT c.id FROM customer c WHERE c.card_no IN ({database.marks(list(ways))}) AND {_ON_FILE} ORDER BY c.id"
     return [row[0] for row in database.rows(sql, tuple(ways))]
 
