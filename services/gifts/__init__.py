@@ -2,8 +2,27 @@
 
 from __future__ import annotations
 
-from services.gifts.choose import alternatives, choose_gift, choose_gifts, limits_of, parts_of, replace
-from services.gifts.decide import approve, cancel, return_, submit, unapprove, unreturn
+from services.gifts.choose import (
+    Options,
+    alternatives,
+    choose_gift,
+    choose_gifts,
+    limits_of,
+    options,
+    parts_of,
+    replace,
+)
+from services.gifts.decide import (
+    alone_above_clerk,
+    approve,
+    cancel,
+    reopen,
+    return_,
+    submit,
+    unapprove,
+    unreturn,
+    withdraw,
+)
 from services.gifts.issue import (
     check,
     collection_code,
@@ -26,6 +45,7 @@ from services.gifts.queries import (
     plan_id_of,
     plan_view,
     waiting_for,
+    waiting_ids,
     year_overview,
 )
 from services.gifts.rows import ClassTotal, Done, LineRow, OccasionRow, Plan, PlanView, ShortageRow
@@ -38,9 +58,11 @@ __all__ = [
     "GiftDue",
     "LineRow",
     "OccasionRow",
+    "Options",
     "Plan",
     "PlanView",
     "ShortageRow",
+    "alone_above_clerk",
     "alternatives",
     "approve",
     "cancel",
@@ -60,6 +82,7 @@ __all__ = [
     "lines_by_id",
     "month_of",
     "occasion_words",
+    "options",
     "parts_of",
     "plan_id_of",
     "plan_view",
@@ -67,6 +90,7 @@ __all__ = [
     "purchase_gift",
     "purchase_gift_choices",
     "purchase_gifts_due",
+    "reopen",
     "replace",
     "return_",
     "shortage",
@@ -78,5 +102,7 @@ __all__ = [
     "undo_issue",
     "unreturn",
     "waiting_for",
+    "waiting_ids",
+    "withdraw",
     "year_overview",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from dataclasses import replace as changed
 
 from models import database
@@ -97,6 +98,36 @@ def alternatives(shop: Shop, line_id: int) -> list[GiftItem]:
             continue
         found.append(item)
     return sorted(found, key=lambda item: (item.id in had, -item.cost, item.name))
+
+
+@dataclass(frozen=True)
+class Options:
+    """What may be chosen for a line. With `whole` the gifts of all its parts are chosen together."""
+
+    line: LineRow
+    limits: CostLimits
+    whole: bool
+    items: tuple[GiftItem, ...]
+    chosen: frozenset[int]
+    """Gift ids as they are now."""
+    had: frozenset[int]
+    """Gift ids this customer had lately."""
+
+
+def options(shop: Shop, line_id: int) -> Options:
+    """Everything the person who chooses wants to see: limits, what is in stock, what this customer had lately."""
+    line = line_of(line_id)
+    limits = limits_of(shop, line)
+    parts = parts_of(line)
+    open_parts = all(one.status in _EDITABLE for one in parts)
+    whole = limits.parts > 1 and not limits.fixed and open_parts
+    own = {one.gift_id for one in parts if one.gift_id} if whole else {line.gift_id} - {None}
+    items = alternatives(shop, line_id)
+    if whole:
+        items = [item for item in stock.catalogue(shop) if item.available > 0 or item.id in own]
+    had = had_lately(shop, line.customer_id) - own
+    chosen = frozenset(number for number in own if number is not None)
+    return Options(line, limits, whole, tuple(items), chosen, frozenset(had))
 
 
 def had_lately(shop: Shop, customer_id: int) -> set[int]:

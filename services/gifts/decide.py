@@ -72,6 +72,41 @@ def _stale(shop: Shop, lines: Sequence[tuple[Any, ...]]) -> set[int]:
     return found
 
 
+def withdraw(shop: Shop, line_ids: Sequence[int]) -> Done:
+    """Takes back what the same person handed in, before it was decided: drafts again."""
+    require(shop, Right.PLAN_GIFTS)
+    with database.database.atomic():
+        ids = [line[0] for line in _candidates(LineStatus.SUBMITTED, None, line_ids) if line[8] == shop.who]
+        if not ids:
+            raise Refused("这几条已经有人处理过，不能撤销。")
+        change = "status = 'draft', submitted_by_id = NULL, submitted_at = NULL, pc = ?"
+        done = _set(ids, LineStatus.SUBMITTED, change, (journal.pc_name(),))
+        _note(shop, "gift.withdrawn", None, ids)
+    return Done(done)
+
+
+def reopen(shop: Shop, line_id: int) -> None:
+    """Takes a cancellation back: the line is a draft again and must be submitted and approved anew."""
+    require(shop, Right.PLAN_GIFTS)
+    with database.database.atomic():
+        line = line_of(line_id)
+        taken = database.value_of(
+            "SELECT id FROM plan_line WHERE customer_id = ? AND occasion = ? AND due = ? AND part = ? AND live = 1",
+            (line.customer_id, line.occasion, database.day_value(line.due), line.part),
+        )
+        if taken is not None or line.occasion == Occasion.PURCHASE:
+            raise Refused("这位客户的这份礼品已经另有安排，不能恢复。")
+        done = database.execute(
+            "UPDATE plan_line SET status = 'draft', live = 1, status_reason = '', submitted_by_id = NULL,"
+            " submitted_at = NULL, decided_by_id = NULL, decided_at = NULL, single_approver = 0, pc = ?,"
+            " version = version + 1 WHERE id = ? AND status = 'cancelled' AND issued_at IS NULL",
+            (journal.pc_name(), line_id),
+        )
+        if done != 1:
+            raise Refused("这几条已经有人处理过，不能撤销。")
+        journal.note(shop, "gift.reopened", "plan_line", line_id, customer_id=line.customer_id)
+
+
 def approve(shop: Shop, plan_id: int | None = None, *, line_ids: Sequence[int] | None = None) -> Done:
     """The owner says yes to submitted lines, never to what they submitted themselves.
 
@@ -204,6 +239,11 @@ def users_above_clerk() -> int:
     """How many active managers and owners there are."""
     sql = "SELECT COUNT(*) FROM staff_user WHERE active = 1 AND role IN (?, ?)"
     return int(database.value_of(sql, (str(Role.MANAGER), str(Role.OWNER))))
+
+
+def alone_above_clerk() -> bool:
+    """Whether the owner has to submit and approve, because nobody else could (单人审批)."""
+    return users_above_clerk() == 1
 
 
 def refuse_aloud(shop: Shop, act: str, why: NotAllowed) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from models import database
@@ -42,8 +42,11 @@ def month_of(shop: Shop, plan_id: int) -> str | None:
     return None if found is None else str(found)
 
 
-def plan_view(shop: Shop, month: str) -> PlanView:
-    """A month's plan in figures: states, budget, totals by class. Purchase gifts stand apart from the plan's state."""
+def plan_view(shop: Shop, month: str, occasion: str = "") -> PlanView:
+    """A month's plan in figures: states, budget, totals by class; of one `occasion` only, where given.
+
+    Purchase gifts stand apart from the plan's state.
+    """
     require(shop, Right.SEE)
     plan_id = plan_id_of(shop, month)
     if plan_id is None:
@@ -53,9 +56,9 @@ def plan_view(shop: Shop, month: str) -> PlanView:
     with_gift: set[str] = set()
     sql = (
         "SELECT l.status, l.special, CASE WHEN l.gift_id IS NULL THEN 1 ELSE 0 END, COUNT(*), COALESCE(SUM(l.cost), 0)"
-        f" FROM plan_line l WHERE l.plan_id = ? AND l.live = 1 AND {_PROPOSED} GROUP BY 1, 2, 3"
+        f" FROM plan_line l WHERE l.plan_id = ? AND l.live = 1 AND {_PROPOSED}{_only(occasion)} GROUP BY 1, 2, 3"
     )
-    for status, special, empty, number, cost in database.rows(sql, (plan_id,)):
+    for status, special, empty, number, cost in database.rows(sql, _with(plan_id, occasion)):
         counts[status] += number
         lines, budget = lines + number, budget + int(cost)
         if empty:
@@ -64,17 +67,26 @@ def plan_view(shop: Shop, month: str) -> PlanView:
             with_gift.add(status)
     ladder = [one for one in _LADDER if one in (with_gift or counts)]
     status = ladder[0] if ladder else None
-    return PlanView(plan_id, month, status, dict(counts), lines, budget, class_totals(plan_id))
+    return PlanView(plan_id, month, status, dict(counts), lines, budget, class_totals(plan_id, occasion))
 
 
-def class_totals(plan_id: int) -> tuple[ClassTotal, ...]:
+def class_totals(plan_id: int, occasion: str = "") -> tuple[ClassTotal, ...]:
     """Pieces and cost by gift class, the foot of the sheet."""
     sql = (
         "SELECT k.name, COUNT(*), SUM(l.cost) FROM plan_line l JOIN gift g ON g.id = l.gift_id"
         " JOIN gift_class k ON k.id = g.gift_class_id WHERE l.plan_id = ? AND l.live = 1"
-        f" AND {_PROPOSED} GROUP BY k.name ORDER BY k.name"
+        f" AND {_PROPOSED}{_only(occasion)} GROUP BY k.name ORDER BY k.name"
     )
-    return tuple(ClassTotal(name, int(n), int(cost)) for name, n, cost in database.rows(sql, (plan_id,)))
+    found = database.rows(sql, _with(plan_id, occasion))
+    return tuple(ClassTotal(name, int(n), int(cost)) for name, n, cost in found)
+
+
+def _only(occasion: str) -> str:
+    return " AND l.occasion = ?" if occasion else ""
+
+
+def _with(plan_id: int, occasion: str) -> tuple[Any, ...]:
+    return (plan_id, occasion) if occasion else (plan_id,)
 
 
 def line_ids(
@@ -140,11 +152,15 @@ def _where(plan_id: int, status: str, occasion: str, text: str, only: str) -> tu
         where.append("l.gift_id IS NULL AND l.special = 0 AND l.live = 1")
     elif only == "awaits_owner":
         where.append("l.gift_id IS NULL AND l.special = 1 AND l.live = 1")
+    _match(text, where, params)
+    return " AND ".join(where), params
+
+
+def _match(text: str, where: list[str], params: list[Any]) -> None:
     if text := text.strip():
         plain = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         where.append("(c.name LIKE ? ESCAPE '\\' OR c.card_no LIKE ? ESCAPE '\\')")
         params += [f"%{plain}%", f"{plain}%"]
-    return " AND ".join(where), params
 
 
 def waiting_for(shop: Shop, customer_id: int) -> list[LineRow]:
@@ -154,6 +170,25 @@ def waiting_for(shop: Shop, customer_id: int) -> list[LineRow]:
         "WHERE l.customer_id = ? AND l.status = 'approved' AND l.live = 1 ORDER BY l.due, l.part",
         (customer_id,),
     )
+
+
+def waiting_ids(shop: Shop, text: str = "", *, overdue: bool = False) -> list[int]:
+    """Approved gifts of all months that wait to be handed over, the earliest first.
+
+    `text`: part of a name, or the beginning of a card number. `overdue`: not collected within the policy's days.
+    """
+    require(shop, Right.SEE)
+    where, params = ["l.status = 'approved'", "l.live = 1"], []  # type: list[str], list[Any]
+    if overdue:
+        where.append("l.due < ? AND l.handover = 'collect'")
+        days = timedelta(days=shop.policy.gifts.uncollected_days)
+        params.append(database.day_value(shop.today() - days))
+    _match(text, where, params)
+    sql = (
+        "SELECT l.id FROM plan_line l JOIN customer c ON c.id = l.customer_id"
+        f" WHERE {' AND '.join(where)} {_ORDER}"
+    )
+    return [found[0] for found in database.rows(sql, params)]
 
 
 def history_of(shop: Shop, customer_id: int, limit: int = 100) -> list[LineRow]:

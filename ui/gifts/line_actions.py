@@ -1,0 +1,277 @@
+"""What can be done with the selected lines: approve, return, choose, cancel, issue; each with its undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from models.kinds import Handover, LineStatus
+from services import gifts
+from services.gifts import LineRow
+from services.rights import Right, may
+from services.words import _
+from ui import dialogs, theme
+from ui.context import Context
+from ui.widgets.card import label
+from ui.widgets.key_button import KeyButton
+
+if TYPE_CHECKING:
+    from services.progress import Progress
+
+_OPEN = (LineStatus.DRAFT, LineStatus.RETURNED)
+
+
+class LineActions(QWidget):
+    """The bar under a table of lines. Buttons are shown by right and enabled by the state of the current line."""
+
+    def __init__(
+        self, context: Context, selected: Callable[[], list[int]], parent: QWidget | None = None
+    ) -> None:
+        """`selected` gives the ids of the selected lines."""
+        super().__init__(parent)
+        self.context = context
+        self._selected = selected
+        self.row: LineRow | None = None
+        self.approve = KeyButton(_("批准"), "A", "", _("批准选中的礼品"))
+        self.send_back = KeyButton(_("退回"), "R", "", _("退回给店长，写明原因"))
+        self.issue = KeyButton(_("发放"), "I", "", _("客户签名领取；邮寄的记为已寄出"), "gift")
+        self.by_code = KeyButton(_("凭码发放"), "C", "", _("客户报出四位领取码"))
+        self.choose = KeyButton(_("另选礼品"), "E", "", _("在标准之内换一件；特殊客户由店主选"))
+        self.cancel = KeyButton(_("取消这条"), "Del", "", _("不送了，写明原因；以后不再提议"))
+        self.undo_issue = KeyButton(_("撤销发放"), "", "", _("礼品还在店里：收回库存，重新等待领取"), "undo")
+        self.to_stock = KeyButton(_("回库"), "", "", _("没有人领取，或寄出后退回：礼品回到库存"))
+        self.open = KeyButton(_("客户"), "O", "flat", _("打开客户的页面"), "user")
+        self.hint = label("", "muted")
+        bar = QHBoxLayout(self)
+        bar.setContentsMargins(0, 0, 0, 0)
+        bar.setSpacing(theme.px(8))
+        for button, do in (
+            (self.approve, self._approve),
+            (self.send_back, self._return),
+            (self.issue, self._issue),
+            (self.by_code, self._issue_by_code),
+            (self.choose, self._choose),
+            (self.cancel, self._cancel),
+            (self.undo_issue, self._undo_issue),
+            (self.to_stock, self._to_stock),
+            (self.open, self._open),
+        ):
+            bar.addWidget(button)
+            button.clicked.connect(do)
+        bar.addStretch()
+        bar.addWidget(self.hint)
+        self.show_row(None)
+
+    def show_row(self, row: LineRow | None, selected: int = 1) -> None:
+        """The current line changed."""
+        self.row = row
+        shop = self.context.shop
+        status = row.status if row else None
+        several = selected > 1
+        plan, owner = may(shop, Right.PLAN_GIFTS), may(shop, Right.APPROVE)
+        waits = status == LineStatus.SUBMITTED or several
+        for button, on in (
+            (self.approve, owner and waits),
+            (self.send_back, owner and waits),
+            (self.issue, status == LineStatus.APPROVED),
+            (self.by_code, status == LineStatus.APPROVED and not several),
+            (
+                self.choose,
+                bool(row) and not several and self._may_choose(plan, owner),
+            ),
+            (
+                self.cancel,
+                plan and not several and status in (*_OPEN, LineStatus.SUBMITTED, LineStatus.APPROVED),
+            ),
+            (self.undo_issue, status == LineStatus.ISSUED and not several),
+            (self.to_stock, plan and not several and self._overdue()),
+            (self.open, row is not None),
+        ):
+            button.setVisible(bool(on))
+        self.hint.setText(self._steps(row) if not several else _("已选 {n} 条").format(n=selected))
+
+    def _may_choose(self, plan: bool, owner: bool) -> bool:
+        row = self.row
+        assert row is not None
+        able = owner if row.special else plan
+        return able and row.status in (*_OPEN, LineStatus.APPROVED)
+
+    def _overdue(self) -> bool:
+        row = self.row
+        return row is not None and row.status == LineStatus.APPROVED and row.due < self.context.today()
+
+    @staticmethod
+    def _steps(row: LineRow | None) -> str:
+        """Through whose hands it went."""
+        if row is None:
+            return ""
+        steps = []
+        if row.submitted_by:
+            steps.append(_("提交 {who}").format(who=row.submitted_by))
+        if row.decided_by:
+            words = _("退回 {who}") if row.status == LineStatus.RETURNED else _("批准 {who}")
+            if row.status == LineStatus.CANCELLED:
+                words = _("取消 {who}")
+            mark = _("（单人审批）") if row.single_approver else ""
+            steps.append(words.format(who=row.decided_by) + mark)
+        if row.issued_by and row.issued_on:
+            words = _("发放 {who} {day}")
+            steps.append(words.format(who=row.issued_by, day=row.issued_on.isoformat()))
+        if row.checked_by:
+            steps.append(_("核对 {who}").format(who=row.checked_by))
+        return " · ".join(steps)
+
+    # ---- the acts
+
+    def ids(self) -> list[int]:
+        found = self._selected()
+        return found or ([self.row.id] if self.row else [])
+
+    def _approve(self) -> None:
+        self.approve_ids(self.ids())
+
+    def approve_ids(self, ids: Sequence[int]) -> None:
+        """Approves those that are submitted; Ctrl+Z takes it back."""
+        shop = self.context.shop
+
+        def job(progress: Progress) -> tuple[list[int], gifts.Done]:
+            wanted = [
+                row.id for row in gifts.lines_by_id(shop, ids) if row and row.status == LineStatus.SUBMITTED
+            ]
+            return wanted, gifts.approve(shop, line_ids=wanted)
+
+        self.context.write(
+            job,
+            said=lambda answer: _approved_words(answer[1]),
+            undo=lambda answer: self._write(
+                lambda _progress: gifts.unapprove(shop, answer[0]), _("已撤回批准，重新等待批准。")
+            ),
+        )
+
+    def _return(self) -> None:
+        ids = self.ids()
+        title = _("退回 {n} 条").format(n=len(ids))
+        reason = dialogs.ask_text(self, title, _("店长会看到原因，改好后再交。"), _("退回"))
+        if reason is None:
+            return
+        shop = self.context.shop
+        self.context.write(
+            lambda _progress: gifts.return_(shop, line_ids=ids, reason=reason),
+            said=lambda done: _("已退回 {n} 条。").format(n=done.done),
+            undo=lambda _done: self._write(
+                lambda _progress: gifts.unreturn(shop, ids), _("已收回，重新等待批准。")
+            ),
+        )
+
+    def _issue(self) -> None:
+        self.issue_ids(self.ids())
+
+    def issue_ids(self, ids: Sequence[int]) -> None:
+        """Hands over: on paper, or as posted where the plan says by post. All or none."""
+        shop = self.context.shop
+
+        def job(progress: Progress) -> list[LineRow]:
+            rows = [row for row in gifts.lines_by_id(shop, ids) if row is not None]
+            post = [row.id for row in rows if row.handover == Handover.POST]
+            hand = [row.id for row in rows if row.handover != Handover.POST]
+            done = gifts.issue_many(shop, hand) if hand else []
+            return done + (gifts.issue_many(shop, post, signed="posted") if post else [])
+
+        self.context.write(job, said=_issued_words, undo=self._take_back)
+
+    def _issue_by_code(self) -> None:
+        row = self.row
+        if row is None:
+            return
+        code = dialogs.ask_text(
+            self,
+            _("凭码发放"),
+            _("{name} 的领取码（四位数字）").format(name=row.name),
+            _("发放"),
+        )
+        if code is None:
+            return
+        shop = self.context.shop
+        self.context.write(
+            lambda _progress: [gifts.issue(shop, row.id, code=code)], said=_issued_words, undo=self._take_back
+        )
+
+    def _take_back(self, rows: list[LineRow]) -> None:
+        shop = self.context.shop
+
+        def job(progress: Progress) -> None:
+            for row in rows:
+                gifts.undo_issue(shop, row.id, _("当场撤销"))
+
+        self._write(job, _("已撤销发放，礼品回到库存。"))
+
+    def _choose(self) -> None:
+        from ui.gifts.choose import choose
+
+        if self.row is not None:
+            choose(self.context, self, self.row)
+
+    def _cancel(self) -> None:
+        row = self.row
+        if row is None:
+            return
+        title = _("取消 {name} 的“{gift}”").format(name=row.name, gift=row.gift or _("礼品"))
+        reason = dialogs.ask_text(self, title, _("写明原因；这位客户的这个日子以后不再提议。"), _("取消这条"))
+        if reason is None:
+            return
+        shop = self.context.shop
+        self.context.write(
+            lambda _progress: gifts.cancel(shop, row.id, reason),
+            said=_("已取消 {name} 的礼品。").format(name=row.name),
+            undo=lambda _done: self._write(
+                lambda _progress: gifts.reopen(shop, row.id), _("已恢复为草稿，请重新提交。")
+            ),
+        )
+
+    def _undo_issue(self) -> None:
+        row = self.row
+        if row is None:
+            return
+        reason = dialogs.ask_text(self, _("撤销发放"), _("礼品还在店里吗？写明原因。"), _("撤销发放"))
+        if reason is None:
+            return
+        shop = self.context.shop
+        self._write(lambda _progress: gifts.undo_issue(shop, row.id, reason), _("已撤销发放，礼品回到库存。"))
+
+    def _to_stock(self) -> None:
+        row = self.row
+        if row is None:
+            return
+        title = _("“{gift}”回到库存").format(gift=row.gift)
+        reason = dialogs.ask_text(self, title, _("写明原因，例如：逾期未领。"), _("回库"))
+        if reason is None:
+            return
+        shop = self.context.shop
+        self._write(
+            lambda _progress: gifts.to_stock_again(shop, row.id, reason),
+            _("“{gift}”已回到库存。").format(gift=row.gift),
+        )
+
+    def _open(self) -> None:
+        if self.row is not None:
+            self.context.open_customer(self.row.customer_id)
+
+    def _write(self, job: Callable[[Progress], object], said: str) -> None:
+        self.context.write(job, said=said)
+
+
+def _approved_words(done: gifts.Done) -> str:
+    words = _("已批准 {n} 条。").format(n=done.done)
+    if done.single:
+        words += _("其中 {n} 条记为单人审批。").format(n=done.single)
+    return words + done.why
+
+
+def _issued_words(rows: list[LineRow]) -> str:
+    if len(rows) == 1:
+        return _("已发放给 {name}：{gift}（{signed}）。").format(
+            name=rows[0].name, gift=rows[0].gift, signed=gifts.signed_words(rows[0].signed)
+        )
+    return _("已发放 {n} 件。").format(n=len(rows))

@@ -1,0 +1,203 @@
+"""The tab 礼品台账: left the year's occasions, right the plan, what waits, what to buy, the stock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabBar, QVBoxLayout, QWidget
+
+from models.kinds import LineStatus, Role
+from services import gifts
+from services.gifts import OccasionRow
+from services.words import _
+from ui import theme
+from ui.context import Context
+from ui.gifts.occasions import OccasionPanel
+from ui.gifts.plan_page import PlanPage
+from ui.gifts.shortage_page import ShortagePage
+from ui.gifts.stock_page import StockPage
+from ui.gifts.waiting_page import WaitingPage
+from ui.tasks import Task
+from ui.widgets.card import page
+
+if TYPE_CHECKING:
+    from services.progress import Progress
+    from services.shop import Shop
+
+_WANTED = {
+    Role.OWNER: (LineStatus.SUBMITTED,),
+    Role.MANAGER: (LineStatus.RETURNED, LineStatus.DRAFT),
+    Role.CLERK: (LineStatus.APPROVED,),
+}
+"""What each role looks for first when the tab opens."""
+
+
+@dataclass(frozen=True)
+class _Year:
+    year: int
+    rows: list[OccasionRow]
+
+
+class GiftsTab(QWidget):
+    """Made once; `activate` when it comes to the front, `reload` when the books changed."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        self._task: Task | None = None
+        self._chosen = False
+        self.occasions = OccasionPanel(context)
+        self.plan = PlanPage(context)
+        self.waiting = WaitingPage(context)
+        self.shortage = ShortagePage(context)
+        self.stock = StockPage(context)
+        self.pages: tuple[QWidget, ...] = (self.plan, self.waiting, self.shortage, self.stock)
+        self._lay_out()
+        self.occasions.chosen.connect(self._choose)
+        self.occasions.year_wanted.connect(self.show_year)
+        self.plan.proposed.connect(self._proposed)
+        self.shortage.propose_wanted.connect(self._propose_again)
+        self.waiting.counted.connect(lambda n: self._count(1, _("待发放"), n))
+        self.shortage.counted.connect(lambda n: self._count(2, _("采购清单"), n))
+        self._shown_for: tuple[int | None, str] = (None, "")
+
+    def _lay_out(self) -> None:
+        self.bar = QTabBar()
+        self.bar.setAccessibleName(_("礼品台账的页"))
+        self.bar.setDrawBase(False)
+        self.bar.setExpanding(False)
+        for words, tip in (
+            (_("计划"), _("一个月的礼品计划  Alt+1")),
+            (_("待发放"), _("已批准、等客户来领的礼品  Alt+2")),
+            (_("采购清单"), _("计划里缺的礼品  Alt+3")),
+            (_("库存"), _("礼品目录和库存流水  Alt+4")),
+        ):
+            self.bar.setTabToolTip(self.bar.addTab(words), tip)
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(theme.px(8), 0, 0, 0)
+        column.setSpacing(theme.px(8))
+        column.addWidget(self.bar)
+        for one in self.pages:
+            column.addWidget(one, 1)
+        self.split = QSplitter(Qt.Orientation.Horizontal)
+        self.split.setChildrenCollapsible(False)
+        self.split.addWidget(self.occasions)
+        self.split.addWidget(right)
+        self.split.setStretchFactor(1, 1)
+        self.split.setSizes([theme.px(264), theme.px(1060)])
+        layout = page(self, 12, 8)
+        row = QHBoxLayout()
+        row.addWidget(self.split)
+        layout.addLayout(row)
+        self.bar.currentChanged.connect(self._show_page)
+        self._show_page(0)
+        self._add_keys()
+
+    def _add_keys(self) -> None:
+        from PySide6.QtGui import QKeySequence, QShortcut
+
+        for number in range(len(self.pages)):
+            shortcut = QShortcut(QKeySequence(f"Alt+{number + 1}"), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(partial(self.bar.setCurrentIndex, number))
+
+    # ---- coming to the front
+
+    def activate(self) -> None:
+        """The tab was shown: read what is new, and look where the next work is."""
+        self.reload()
+        self._focus()
+
+    def reload(self) -> None:
+        """The books or the person at work changed."""
+        person = (self.context.shop.who, str(self.context.shop.role))
+        if person != self._shown_for:
+            self._shown_for, self._chosen = person, False
+        self.show_year(self.occasions.year if self._chosen else _next_month(self.context.today()).year)
+        self.plan.reload()
+        self.waiting.reload()
+        self.shortage.reload()
+        if self.stock.isVisible():
+            self.stock.reload()
+
+    def _focus(self) -> None:
+        for one, widget in zip(
+            self.pages,
+            (self.plan.table, self.waiting.text, self.shortage.table, self.stock.table),
+            strict=True,
+        ):
+            if one.isVisible():
+                widget.setFocus()
+
+    # ---- the year
+
+    def show_year(self, year: int) -> None:
+        if self._task:
+            self._task.drop()
+        self._task = self.context.read(partial(_read, self.context.shop, year), self._show)
+
+    def _show(self, found: _Year) -> None:
+        self._task = None
+        month, occasion = self.plan.month, self.plan.occasion
+        if not self._chosen:
+            self._chosen = True
+            month, occasion = _first_work(found.rows, self.context.shop.role, self.context.today())
+        elif found.rows and not any(row.month == month for row in found.rows):
+            month, occasion = found.rows[0].month, ""
+        self.occasions.show_year(found.year, found.rows, month, occasion)
+        if (month, occasion) != (self.plan.month, self.plan.occasion):
+            self._choose(month, occasion)
+
+    def _choose(self, month: str, occasion: str) -> None:
+        self.plan.show_plan(month, occasion)
+        self.shortage.show_month(month)
+        if (
+            self.bar.currentIndex() in (1, 3)
+            and self._shown_for[0] is not None
+            and self.occasions.view.hasFocus()
+        ):
+            self.bar.setCurrentIndex(0)
+
+    def _proposed(self, month: str) -> None:
+        """All of the month is new: show all of it."""
+        self.bar.setCurrentIndex(0)
+        self.occasions.select(month, "")
+
+    def _propose_again(self) -> None:
+        self.plan.propose()
+
+    # ---- the pages
+
+    def _show_page(self, number: int) -> None:
+        for place, one in enumerate(self.pages):
+            one.setVisible(place == number)
+        if self.pages[number] is self.stock:
+            self.stock.reload()
+        self._focus()
+
+    def _count(self, place: int, words: str, number: int) -> None:
+        self.bar.setTabText(place, f"{words} {number}" if number else words)
+
+
+def _read(shop: Shop, year: int, _progress: Progress) -> _Year:
+    return _Year(year, gifts.year_overview(shop, year))
+
+
+def _next_month(day: date) -> date:
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+def _first_work(rows: list[OccasionRow], role: Role | None, today: date) -> tuple[str, str]:
+    """Where this person's next work is: what waits for them, else the whole of next month."""
+    now = f"{today:%Y-%m}"
+    for state in _WANTED.get(role, ()) if role else ():
+        for row in rows:
+            if row.state == state and row.month >= now:
+                return row.month, ""
+    month = f"{_next_month(today):%Y-%m}"
+    return month, ""
