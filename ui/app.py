@@ -8,15 +8,18 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QLockFile, QObject, QTimer, QTranslator
-from PySide6.QtWidgets import QApplication, QWidget
-
-from services import settings as pc_settings
-from services import words
-from services.errors import ShopError
-from services.words import _
-from ui import theme
-from ui.cli.frame import Options, Usage, read_options
+# Qt comes last: it looks into the source of every module that is imported after it.
+from services import settings as pc_settings  # isort: skip
+from services import shop as _shop  # noqa: F401  # isort: skip
+from services import staff as _staff  # noqa: F401  # isort: skip
+from services import start as _start  # noqa: F401  # isort: skip
+from services import words  # isort: skip
+from services.errors import ShopError  # isort: skip
+from services.words import _  # isort: skip
+from ui.cli.frame import Options, Usage, read_options  # isort: skip
+from PySide6.QtCore import QLibraryInfo, QLocale, QLockFile, QObject, QTimer, QTranslator  # isort: skip
+from PySide6.QtWidgets import QApplication, QWidget  # isort: skip
+from ui import theme  # isort: skip
 
 if TYPE_CHECKING:
     from services.shop import Shop
@@ -53,12 +56,11 @@ def make_app(options: Options) -> QApplication:
     _help_fcitx()
     settings = pc_settings.load()
     existing = QApplication.instance()
-    app = existing if isinstance(existing, QApplication) else QApplication(["shuke"])
+    app = existing if isinstance(existing, QApplication) else QApplication(theme.ARGUMENTS)
     app.setApplicationName("shuke")
     app.setDesktopFileName("shuke")
     speak(options.lang or settings.language or words.system_language())
     theme.apply(app, options.theme or settings.theme, settings.font_size)
-    app.setWindowIcon(theme.app_icon())
     sys.excepthook = _crashed
     return app
 
@@ -255,6 +257,7 @@ def _raise_other(name: str) -> None:
 def _after_first_paint(window: MainWindow) -> None:
     """What the sign-in page does not need: the work page, the last-resort font, the answer to a second start."""
     theme.load_bundled_font()
+    QApplication.setWindowIcon(theme.app_icon())
     assert window.work is not None
     if "server_name" in _kept and "server" not in _kept:
         from PySide6.QtNetwork import QLocalServer

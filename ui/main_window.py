@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
@@ -73,7 +74,7 @@ class MainWindow(QMainWindow):
         self.day.opened.connect(work.tell_books)
         self._keys("F9", "Ctrl+K", do=self._find)
         for tab in TABS:
-            self._keys(tab.key, do=lambda name=tab.name: work.show_tab(name))
+            self._keys(tab.key, do=partial(work.show_tab, tab.name))
         self._keys("F10", do=lambda: work.more.showMenu() if self.at_work else None)
         self._keys("Ctrl+Z", do=lambda: self.context.undo_last() if self.at_work else None)
         settings = self.context.settings

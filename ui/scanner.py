@@ -165,8 +165,9 @@ def press_shortcut(widget: QWidget, event: QKeyEvent) -> bool:
     window = widget.window()
     for shortcut in window.findChildren(QShortcut):
         owner = shortcut.parent()
-        near = isinstance(owner, QWidget) and owner.isVisible() and shortcut.isEnabled()
-        if near and shortcut.key() == wanted and _within(shortcut.context(), owner, widget):
+        if not isinstance(owner, QWidget) or not owner.isVisible() or not shortcut.isEnabled():
+            continue
+        if shortcut.key() == wanted and _within(shortcut.context(), owner, widget):
             shortcut.activated.emit()
             return True
     for button in window.findChildren(QAbstractButton):

@@ -196,6 +196,7 @@ class Results(QFrame):
     def place(self, box: QWidget) -> None:
         """Right under the box, wide enough to read."""
         window = self.parentWidget()
+        assert window is not None
         width = max(box.width(), theme.px(520))
         rows = min(self.rows.rowCount(), SHOWN)
         height = rows * result_height() + self.foot.sizeHint().height() + 10

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -11,9 +11,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -30,7 +27,7 @@ from ui.widgets.line import Line
 
 ROLE_WORDS = {"owner": N_("店主"), "manager": N_("店长"), "clerk": N_("店员")}
 _NAME = Qt.ItemDataRole.UserRole
-_ROLE = _NAME + 1
+_SAID = Qt.ItemDataRole.AccessibleTextRole
 
 
 class SignIn(QWidget):
@@ -45,6 +42,7 @@ class SignIn(QWidget):
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.context = context
+        self.pin = Line(_("密码"), code=True)
         self.card = QFrame()
         self.card.setObjectName("card")
         self.card.setFixedWidth(theme.px(400))
@@ -61,17 +59,14 @@ class SignIn(QWidget):
         self.names = _Names()
         self.names.setObjectName("names")
         self.names.setAccessibleName(_("员工"))
-        self.names.setItemDelegate(_PersonPainter(self.names))
         self.names.setMouseTracking(True)
         self.names.currentItemChanged.connect(lambda *_two: self._tell(""))
         self.names.itemClicked.connect(lambda _item: self.pin.setFocus())
         self.names.typed.connect(self._typed)
-        self.pin = Line(_("密码"), code=True)
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
         self.pin.setPlaceholderText(_("密码"))
         self.pin.setProperty("takes_scan", True)
         self.pin.entered.connect(self._sign_in)
-        self.pin.installEventFilter(self)
         self.note = label("", "error", wrap=True)
         self.go = KeyButton(_("开始工作"), look="primary", tip=_("用密码登录"))
         self.go.setMinimumHeight(theme.px(36))
@@ -113,11 +108,12 @@ class SignIn(QWidget):
         wanted = shop.actor.name if shop.actor else self.context.settings.last_user
         self.names.clear()
         for person in staff.users(shop):
-            item = QListWidgetItem(f"{person.name}, {role_words(person.role)}")
+            item = QListWidgetItem()
             item.setData(_NAME, person.name)
-            item.setData(_ROLE, role_words(person.role))
+            item.setData(_SAID, f"{person.name}, {role_words(person.role)}")
             item.setSizeHint(QSize(10, theme.px(34)))
             self.names.addItem(item)
+            self.names.setItemWidget(item, _person(person.name, role_words(person.role)))
             if person.name == wanted:
                 self.names.setCurrentItem(item)
         if self.names.currentRow() < 0:
@@ -193,31 +189,18 @@ class _Names(QListWidget):
             super().keyPressEvent(event)
 
 
+def _person(name: str, role: str) -> QWidget:
+    """The name at the left, what they are at the right and quieter."""
+    row = QWidget()
+    row.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    layout = QHBoxLayout(row)
+    layout.setContentsMargins(theme.px(12), 0, theme.px(12), 0)
+    layout.addWidget(label(name))
+    layout.addStretch()
+    layout.addWidget(label(role, "muted"))
+    return row
+
+
 def role_words(role: object) -> str:
     """店主 / 店长 / 店员 in the language in use."""
     return capital(_(ROLE_WORDS.get(str(role), "")))
-
-
-class _PersonPainter(QStyledItemDelegate):
-    """The name at the left, what they are at the right and quieter."""
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        box = option.rect.adjusted(theme.px(4), 1, -theme.px(4), -1)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.setBrush(theme.colour("selection"))
-            painter.drawRoundedRect(box, theme.px(4), theme.px(4))
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            painter.setBrush(theme.colour("hover"))
-            painter.drawRoundedRect(box, theme.px(4), theme.px(4))
-        inner = box.adjusted(theme.px(8), 0, -theme.px(8), 0)
-        painter.setFont(option.font)
-        painter.setPen(theme.colour("text"))
-        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, str(index.data(_NAME)))
-        painter.setPen(theme.colour("muted"))
-        painter.drawText(
-            inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, str(index.data(_ROLE))
-        )

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-
-from playhouse.migrations import Runner
+from typing import TYPE_CHECKING
 
 from models import database
+
+if TYPE_CHECKING:
+    from playhouse.migrations import Runner
 
 FOLDER = Path(__file__).parent
 
 
 def _runner() -> Runner:
+    # Imported only when something is pending: every start would pay for it.
+    from playhouse.migrations import Runner
+
     return Runner(database.database.obj, str(FOLDER))
 
 

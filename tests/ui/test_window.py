@@ -19,6 +19,7 @@ from ui.main_window import MINUTE, MainWindow
 from ui.work_page import TABS
 
 CLERK_PIN = "481926"
+SAID = Qt.ItemDataRole.AccessibleTextRole
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def no_opening(monkeypatch: Any) -> None:
 
 
 def people(window: MainWindow) -> list[str]:
-    return [window.sign_in.names.item(row).text() for row in range(window.sign_in.names.count())]
+    return [window.sign_in.names.item(row).data(SAID) for row in range(window.sign_in.names.count())]
 
 
 def choose(window: MainWindow, name: str) -> None:

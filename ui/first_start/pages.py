@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt
@@ -135,7 +136,7 @@ class Welcome(Page):
         super().__init__(_("欢迎使用熟客"), _("熟客帮服装店照顾老顾客：谁是谁，该送什么，该给谁打电话。"))
         row = QHBoxLayout()
         for code, text in (("zh", "简体中文"), ("en", "English")):
-            chip = button(text, lambda code=code: speak(code), "chip")
+            chip = button(text, partial(speak, code), "chip")
             chip.setCheckable(True)
             chip.setChecked(words.language() == code)
             row.addWidget(chip)
