@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,7 +27,7 @@ from services.imports.plan import (
     PreviewRow,
     RowError,
 )
-from services.progress import Progress, silent
+from services.progress import Cancelled, Progress, silent
 from services.rights import Right, require
 from services.shop import Shop
 from services.words import N_, _
@@ -69,6 +70,10 @@ def apply(shop: Shop, planned: ImportPlan, progress: Progress = silent) -> Impor
             if counts["added"] or counts["changed"]
             else None
         )
+    if run_id is not None:
+        # A transaction of its own: nested in the import's it would cost SQLite minutes, and grades are derived, so a
+        # power cut between the two is healed by the day's opening. Stop is too late here: the import is in the books.
+        grades.apply(shop, _deaf(progress), system=True)
     errors = _errors(parsed, comparison)
     layout = parsed.layout
     return ImportResult(
@@ -89,6 +94,16 @@ def apply(shop: Shop, planned: ImportPlan, progress: Progress = silent) -> Impor
         parsed,
         saved,
     )
+
+
+def _deaf(progress: Progress) -> Progress:
+    """Reports, but does not stop any more."""
+
+    def report(done: int, total: int) -> None:
+        with contextlib.suppress(Cancelled):
+            progress(done, total)
+
+    return report
 
 
 def _compare(parsed: Parsed, progress: Progress) -> Comparison:
@@ -144,7 +159,6 @@ def _write(
     else:
         body |= purchases_write.write(shop, comparison.work, run_id, parsed.choice.points, progress)
     journal.note(shop, f"import.{kind}", "import_run", run_id, body=body)
-    grades.apply(shop, progress, system=True)
     return run_id
 
 
