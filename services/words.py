@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gettext
 import locale
+import os
+import sys
 from pathlib import Path
 
 LANGUAGES = ("zh", "en")
@@ -27,8 +29,11 @@ def language() -> str:
 
 def system_language() -> str:
     """The language of the operating system: English when it is English, else Chinese (spec 07)."""
-    code = (locale.getlocale()[0] or "").lower()
-    return "en" if code.startswith("en") else "zh"
+    named = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    code = next((value for value in named if value), "")
+    if not code and sys.platform in ("win32", "darwin"):
+        code = locale.getlocale()[0] or ""
+    return "en" if code.lower().startswith("en") else "zh"
 
 
 def _(text: str) -> str:

@@ -94,6 +94,7 @@ def common() -> Parser:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--lang", choices=words.LANGUAGES, default="")
     parser.add_argument("--theme", choices=("light", "dark"), default="")
+    parser.add_argument("-h", "--help", action="store_true")
     parser.add_argument("command", nargs=argparse.REMAINDER)
     return parser
 
@@ -101,6 +102,8 @@ def common() -> Parser:
 def read_options(argv: Sequence[str]) -> Options:
     """The common options and the rest of the call. Raises Usage."""
     found = common().parse_args(list(argv))
+    if found.help:
+        found.command = ["--help"]
     return Options(found.db, found.today, found.user, found.json, found.lang, found.theme, found.command)
 
 
