@@ -1,0 +1,1 @@
+"""The tab 客户: the list, the customer page, the till, registration."""
