@@ -70,6 +70,10 @@ class ContactRow:
     why: Why
     text: str
     """Suggested words to say or send."""
+    gift: str
+    """What waits for the customer to be collected; empty for nothing."""
+    about: str
+    """Size, likes, last purchase in one line."""
     assignee_id: int | None
     assignee: str
     clerk: str
@@ -299,6 +303,8 @@ def rows(shop: Shop, ids: Sequence[int]) -> list[ContactRow | None]:
             state_reason=reason_words(row[11]),
             why=why,
             text=text,
+            gift=files[row[1]].gift,
+            about=files[row[1]].about(),
             assignee_id=row[13],
             assignee=row[14],
             clerk=row[15],

@@ -36,6 +36,17 @@ class File:
     card: bool = False
     """A card was posted to them in the last weeks."""
 
+    def about(self) -> str:
+        """What the caller should have before the eyes: `尺码 M · 喜欢 墨绿连衣裙 · 上次买 D-208（11月19日）`."""
+        parts = []
+        if self.size:
+            parts.append(_("尺码 {size}").format(size=self.size))
+        if self.likes:
+            parts.append(_("喜欢 {likes}").format(likes=self.likes))
+        if self.item and self.bought:
+            parts.append(_("上次买 {item}（{day}）").format(item=self.item, day=_plain_day(self.bought)))
+        return " · ".join(parts)
+
 
 @lru_cache(maxsize=1)
 def texts() -> dict[str, Any]:

@@ -140,7 +140,9 @@ def explain(
     """Why this contact is here, why today, why this person."""
     needs = facts(why)
     here = _("；").join(_need_words(need, channel) for need in needs)
-    if by_hand or not needs:
+    if not needs and state == ContactState.DONE:
+        here = _("店里登记的联络")
+    elif by_hand or not needs:
         here = _("手工安排") + (_("：{note}").format(note=note) if note else "")
     return Why(here, _when_words(due, original_due, state, by_hand), _who_words(channel, assignee))
 

@@ -1,0 +1,93 @@
+"""The columns of the day's list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from models.kinds import Channel, ContactState
+from services import formats
+from services.contact_lists import ContactRow
+from services.contact_words import channel_words, state_words, topic_words
+from services.words import N_, _
+from ui import theme
+from ui.lazy_table import Column
+
+
+def columns(today: Callable[[], date], slot: Callable[[int], str]) -> list[Column]:
+    """`slot(id)`: the time of a call within the hour, empty for none."""
+    return [
+        Column(
+            "due",
+            N_("时间"),
+            width=86,
+            text=lambda row: when(row, today(), slot(row.id)),
+            tone=lambda row: "warn" if row.overdue else "muted",
+            sort=False,
+        ),
+        Column("name", N_("客户"), width=88, bold=True, sort=False, hint=lambda row: row.card_no),
+        Column(
+            "grade",
+            N_("等级"),
+            width=52,
+            align="center",
+            text=lambda row: _("流失") if row.customer_state == "lost" else row.grade.value,
+            badge=lambda row: theme.grade_badge(row.grade.value, row.customer_state),
+            sort=False,
+        ),
+        Column(
+            "topics",
+            N_("事由"),
+            width=130,
+            stretch=True,
+            text=lambda row: _("、").join(topic_words(topic) for topic in row.topics),
+            hint=lambda row: row.why.text(),
+            sort=False,
+        ),
+        Column(
+            "channel",
+            N_("方式"),
+            width=62,
+            text=lambda row: channel_words(row.channel),
+            tone=_quiet,
+            sort=False,
+        ),
+        Column("state", N_("结果"), width=112, text=result, tone=_tone, hint=result, sort=False),
+        Column("phone", N_("电话"), width=112, hidden=True, sort=False),
+        Column("assignee", N_("负责人"), width=80, hidden=True, sort=False),
+        Column("group", N_("小组"), width=80, hidden=True, sort=False),
+    ]
+
+
+def when(row: ContactRow, today: date, slot: str) -> str:
+    """15:04, 逾期3天, 11月25日: what matters of the time."""
+    if not row.open and row.done_on:
+        return _plain(row.done_on)
+    if row.due < today:
+        return _("逾期{n}天").format(n=(today - row.due).days)
+    if row.due > today:
+        return _plain(row.due)
+    return slot or _("今天")
+
+
+def result(row: ContactRow) -> str:
+    """What was noted so far; nothing for a fresh one."""
+    if row.state is ContactState.PLANNED:
+        return ""
+    if row.state is ContactState.NO_ANSWER and row.open:
+        return _("无人接 {n} 次").format(n=row.tries)
+    return state_words(row.state, row.state_reason)
+
+
+def _plain(day: date) -> str:
+    return formats.day(day).split(" 周")[0].split(", ")[0]
+
+
+def _quiet(row: ContactRow) -> str | None:
+    return None if row.channel is Channel.PHONE else "muted"
+
+
+def _tone(row: ContactRow) -> str | None:
+    if row.state is ContactState.DONE:
+        return "good"
+    return "warn" if row.state in (ContactState.NO_ANSWER, ContactState.REFUSED) else "muted"

@@ -1,0 +1,189 @@
+"""The tab's head: which list, and what is left out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+
+from models.kinds import Channel, Topic
+from services.contact_lists import Filters
+from services.contact_words import channel_words, topic_words
+from services.words import N_, _
+from ui import theme
+from ui.widgets.key_button import KeyButton
+
+LISTS = (
+    ("today", N_("今天")),
+    ("overdue", N_("逾期")),
+    ("upcoming", N_("以后")),
+    ("done", N_("已完成")),
+    ("post", N_("寄贺卡")),
+    ("week", N_("周")),
+    ("month", N_("月")),
+)
+
+
+@dataclass(frozen=True)
+class Person:
+    """A choice of the filter by clerk or group."""
+
+    id: int
+    name: str
+
+
+class Ways(QWidget):
+    """Calls, messages, cards, visits: one way at a time, or all of them."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.group = QButtonGroup(self)
+        self.chips: dict[str, QPushButton] = {}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.px(4))
+        ways = [("", _("全部"))] + [(way.value, channel_words(way)) for way in _WAYS]
+        for value, words in ways:
+            chip = theme.kind(QPushButton(words), "chip")
+            chip.setCheckable(True)
+            chip.setAutoDefault(False)
+            chip.setAccessibleName(words)
+            chip.setToolTip(_("只看一部分：{what}").format(what=words))
+            chip.clicked.connect(lambda _on: self.changed.emit())
+            self.group.addButton(chip)
+            self.chips[value] = chip
+            row.addWidget(chip)
+        row.addStretch()
+        self.chips[""].setChecked(True)
+
+    def channel(self) -> Channel | None:
+        """The way chosen; None for all."""
+        chosen = next((value for value, chip in self.chips.items() if chip.isChecked()), "")
+        return Channel(chosen) if chosen else None
+
+    def choose(self, channel: Channel | None) -> None:
+        self.chips[channel.value if channel else ""].setChecked(True)
+
+    def show_counts(self, counts: Mapping[str, int] | None) -> None:
+        """How many of each; None where the list is not the day's."""
+        for value, chip in self.chips.items():
+            words = channel_words(value) if value else _("全部")
+            total = sum(counts.get(way.value, 0) for way in Channel) if counts else 0
+            n = total if not value else counts.get(value, 0) if counts else 0
+            chip.setText(f"{words} {n}" if counts and n else words)
+            chip.setAccessibleName(chip.text())
+
+
+_WAYS = (Channel.PHONE, Channel.SMS, Channel.POST, Channel.VISIT)
+
+
+class Head(QWidget):
+    """Chips for the lists with their counts, quiet boxes for the filters."""
+
+    list_wanted = Signal(str)
+    filters_changed = Signal()
+    calendar_wanted = Signal()
+    plan_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.group = QButtonGroup(self)
+        self.chips: dict[str, QPushButton] = {}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.px(6))
+        for number, (name, words) in enumerate(LISTS):
+            chip = theme.kind(QPushButton(_(words)), "chip")
+            chip.setCheckable(True)
+            chip.setAutoDefault(False)
+            chip.setAccessibleName(_(words))
+            chip.setToolTip(_("Ctrl+{n} 打开这个列表").format(n=number + 1))
+            chip.setShortcut(f"Ctrl+{number + 1}")
+            chip.clicked.connect(lambda _on, name=name: self.list_wanted.emit(name))
+            self.group.addButton(chip)
+            self.chips[name] = chip
+            if name in ("post", "week"):
+                row.addSpacing(theme.px(10))
+            row.addWidget(chip)
+        row.addStretch()
+        self.channel = self._box(
+            _("方式"), [("", _("全部方式")), *((c.value, channel_words(c)) for c in Channel)]
+        )
+        self.topic = self._box(_("事由"), [("", _("全部事由")), *((t.value, topic_words(t)) for t in Topic)])
+        self.who = self._box(_("负责人"), [("", _("全部人员"))])
+        for box in (self.topic, self.who):
+            row.addWidget(box)
+        self.calendar = KeyButton(_("日历文件"), "", "flat", _("把这一周写成手机日历能读的文件"), "calendar")
+        self.calendar.clicked.connect(self.calendar_wanted)
+        row.addWidget(self.calendar)
+
+    def _box(self, accessible: str, choices: Sequence[tuple[str, str]]) -> QComboBox:
+        box = QComboBox()
+        box.setAccessibleName(accessible)
+        box.setToolTip(_("只看一部分：{what}").format(what=accessible))
+        box.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        box.setMinimumContentsLength(4)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setFixedWidth(theme.px(104))
+        for value, words in choices:
+            box.addItem(words, value)
+        box.view().setMinimumWidth(theme.px(150))
+        box.currentIndexChanged.connect(lambda _n: self.filters_changed.emit())
+        return box
+
+    def show_people(self, groups: Sequence[Person], clerks: Sequence[Person]) -> None:
+        """The groups and the people to filter by; the present choice stays."""
+        chosen = self.who.currentData()
+        self.who.blockSignals(True)
+        self.who.clear()
+        self.who.addItem(_("全部人员"), "")
+        for group in groups:
+            self.who.addItem(group.name, f"group:{group.id}")
+        for clerk in clerks:
+            self.who.addItem(clerk.name, f"clerk:{clerk.id}")
+        self.who.setCurrentIndex(max(0, self.who.findData(chosen)))
+        self.who.blockSignals(False)
+
+    def filters(self) -> Filters:
+        kind, _colon, number = str(self.who.currentData() or "").partition(":")
+        found = Filters()
+        if topic := self.topic.currentData():
+            found = replace(found, topic=Topic(topic))
+        if kind == "group":
+            found = replace(found, group_id=int(number))
+        elif kind == "clerk":
+            found = replace(found, clerk_id=int(number))
+        return found
+
+    def filtered(self) -> bool:
+        return self.filters() != Filters()
+
+    def clear(self) -> None:
+        """Nothing is left out any more."""
+        for box in (self.topic, self.who):
+            box.blockSignals(True)
+            box.setCurrentIndex(0)
+            box.blockSignals(False)
+        self.filters_changed.emit()
+
+    def show_list(self, name: str) -> None:
+        if name in self.chips:
+            self.chips[name].setChecked(True)
+            return
+        self.group.setExclusive(False)
+        for chip in self.chips.values():
+            chip.setChecked(False)
+        self.group.setExclusive(True)
+
+    def show_counts(self, counts: Mapping[str, int]) -> None:
+        """`counts` by the names of the lists; a list without a count shows none."""
+        for name, words in LISTS:
+            n = counts.get(name, 0)
+            chip = self.chips[name]
+            chip.setText(f"{_(words)} {n}" if n else _(words))
+            chip.setAccessibleName(chip.text())
+            chip.setShortcut(f"Ctrl+{list(self.chips).index(name) + 1}")

@@ -1,0 +1,496 @@
+"""The tab 联络日程: left the day's work in order, right the call card; week, month and the mailing bench beside."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from models.kinds import Channel
+from services import contact_lists, contacts, formats, staff
+from services.contact_lists import ContactRow, DayCount, Filters, PastRow, PostRow, View
+from services.contact_words import topic_words
+from services.contacts import Outcome, Recorded
+from services.progress import Progress
+from services.rights import Right, may
+from services.words import _
+from ui import theme
+from ui.contacts import day_list
+from ui.contacts.bench import Bench
+from ui.contacts.call_card import CallCard
+from ui.contacts.head import Head, Person, Ways
+from ui.contacts.hour import HourBar, slot
+from ui.contacts.span_view import SpanView, month_of, week_of
+from ui.context import Context
+from ui.lazy_table import LazyTable
+from ui.tasks import Task
+from ui.widgets.card import label, page
+from ui.widgets.key_button import KeyButton
+
+_NAMES = 40
+"""Calls named in a day of the week view."""
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """What one reading of the books brings home."""
+
+    ids: array[int]
+    counts: dict[str, int]
+    calls: list[int]
+    """The calls of today in their order, for the times beside them."""
+    bench: list[PostRow]
+    days: list[DayCount]
+    names: dict[date, list[str]]
+    festivals: dict[date, str]
+    groups: list[Person]
+    clerks: list[Person]
+
+
+class ContactsTab(QWidget):
+    """One list at a time; everything is a key."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.context = context
+        self.shown = "today"
+        self._day: date | None = None
+        """The single day that the week or month view opened."""
+        self._span_day = context.today()
+        self._slots: dict[int, str] = {}
+        self._loading: Task | None = None
+        self._past: Task | None = None
+        self._place = 0
+        self.head = Head()
+        self.hour = HourBar()
+        self.ways = Ways()
+        self.title = label("", "muted")
+        self.table = LazyTable(
+            context, "contacts", _("联络名单"), day_list.columns(context.today, self._slot)
+        )
+        self.many = KeyButton("", "A", "primary", _("把选中的一起登记为已完成"))
+        self.card = CallCard()
+        self.bench = Bench(context)
+        self.span = SpanView()
+        self.span_title = label("", "heading")
+        self.pages = QStackedWidget()
+        self._build()
+        self._connect()
+
+    # ---- building
+
+    def _build(self) -> None:
+        column = page(self, 12, 10)
+        column.addWidget(self.head)
+        self.pages.addWidget(self._work_page())
+        self.pages.addWidget(self.bench)
+        self.pages.addWidget(self._span_page())
+        column.addWidget(self.pages, 1)
+        self.setFocusProxy(self.table)
+
+    def _work_page(self) -> QWidget:
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.px(8))
+        column.addWidget(self.hour)
+        column.addWidget(self.ways)
+        column.addWidget(self.title)
+        column.addWidget(self.table, 1)
+        column.addWidget(self.many)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(left)
+        self.splitter.addWidget(self.card)
+        self.splitter.setStretchFactor(0, 5)
+        self.splitter.setStretchFactor(1, 6)
+        self.splitter.setSizes([theme.px(590), theme.px(720)])
+        return self.splitter
+
+    def _span_page(self) -> QWidget:
+        widget = QWidget()
+        column = QVBoxLayout(widget)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.px(8))
+        line = QHBoxLayout()
+        before = KeyButton(_("上一段"), "PgUp", "flat", _("前一周或前一月"))
+        now = KeyButton(_("回到今天"), "T", "flat", _("显示今天所在的周或月"))
+        after = KeyButton(_("下一段"), "PgDown", "flat", _("后一周或后一月"))
+        before.clicked.connect(lambda: self._turn(-1))
+        after.clicked.connect(lambda: self._turn(1))
+        now.clicked.connect(lambda: self._turn(0))
+        line.addWidget(self.span_title)
+        line.addStretch()
+        for button in (before, now, after):
+            line.addWidget(button)
+        column.addLayout(line)
+        column.addWidget(self.span, 1)
+        return widget
+
+    def _connect(self) -> None:
+        self.head.list_wanted.connect(self.show_list)
+        self.head.filters_changed.connect(self.reload)
+        self.ways.changed.connect(self._way_chosen)
+        self.head.calendar_wanted.connect(self._calendar)
+        self.table.current_changed.connect(self._current)
+        self.table.opened.connect(lambda _id: self._open_customer())
+        self.table.selection_changed.connect(self._tell_many)
+        self.many.clicked.connect(self._tick_many)
+        self.card.outcome.connect(self._record)
+        self.card.postpone_wanted.connect(self._postpone)
+        self.card.opt_out_wanted.connect(self._opt_out)
+        self.card.phone_wanted.connect(self._reveal)
+        self.card.customer_wanted.connect(self.context.open_customer)
+        self.card.check_wanted.connect(self._check)
+        self.card.undo_wanted.connect(self._undo_shown)
+        self.card.copied.connect(lambda: self.context.say(_("已复制这段话。"), tone="info"))
+        self.card.note.entered.connect(self.table.setFocus)
+        self.bench.posted_wanted.connect(self._tick)
+        self.bench.print_wanted.connect(self._print)
+        self.bench.customer_wanted.connect(self.context.open_customer)
+        self.span.day_opened.connect(self._open_day)
+        self.span.left_span.connect(self._turn)
+        self.context.shop_changed.connect(self._somebody_else)
+        note = QShortcut(QKeySequence("N"), self)
+        note.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        note.activated.connect(self.card.note.setFocus)
+
+    # ---- showing
+
+    def activate(self) -> None:
+        """The tab comes to the front: the list has the keys."""
+        self.reload()
+        (self.span if self.shown in ("week", "month") else self.table).setFocus()
+
+    def show_list(self, name: str) -> None:
+        """today, overdue, upcoming, done, post, week, month, or day (with `_day`)."""
+        self.shown = name
+        if name != "day":
+            self._day = None
+        self._place = 0
+        self.pages.setCurrentIndex(1 if name == "post" else 2 if name in ("week", "month") else 0)
+        self.reload()
+        (self.bench if name == "post" else self.span if name in ("week", "month") else self.table).setFocus()
+
+    def reload(self) -> None:
+        """Reads the shown list anew; the cursor stays where the work is."""
+        if not self.context.signed_in:
+            return
+        self.head.show_list(self.shown)
+        if self._loading is not None:
+            self._loading.drop()
+        self._loading = self.context.read(
+            partial(self._load, self.shown, self.head.filters(), self.ways.channel()), self._show
+        )
+
+    def _load(self, shown: str, filters: Filters, way: Channel | None, _progress: Progress) -> _Loaded:
+        """In a reading thread."""
+        shop = self.context.shop
+        counts = contact_lists.counts(shop, filters)
+        listed = replace(filters, channel=way)
+        ids: list[int] = []
+        calls: list[int] = []
+        days: list[DayCount] = []
+        names: dict[date, list[str]] = {}
+        festivals: dict[date, str] = {}
+        if shown in ("week", "month"):
+            first, last = self._span()
+            days = contact_lists.days(shop, first, last, filters)
+            festivals = _festivals(shop, first, last)
+            if shown == "week":
+                names = _names(shop, first, last, filters)
+        elif shown == "day" and self._day is not None:
+            ids = contact_lists.find(shop, View.ALL, replace(listed, first=self._day, last=self._day))
+        elif shown != "post":
+            ids = contact_lists.find(shop, View(shown), listed)
+        if shown == "today":
+            calls = contact_lists.find(
+                shop, View.TODAY, replace(filters, channel=filters.channel or Channel.PHONE)
+            )
+        bench = contact_lists.posting_bench(shop)
+        groups = [Person(group.id, group.name) for group in staff.groups(shop)]
+        clerks = [Person(user.id, user.name) for user in staff.users(shop)]
+        return _Loaded(array("q", ids), counts, calls, bench, days, names, festivals, groups, clerks)
+
+    def _show(self, found: _Loaded) -> None:
+        self._loading = None
+        policy = self.context.shop.policy.contacts
+        open_today = sum(found.counts[channel.value] for channel in Channel)
+        waiting = sum(not row.posted for row in found.bench)
+        self.head.show_counts(
+            {"today": open_today, "post": waiting}
+            | {name: found.counts[name] for name in ("overdue", "upcoming", "done")}
+        )
+        self.head.show_people(found.groups, found.clerks)
+        if self.shown == "post":
+            self.bench.show_rows(found.bench)
+            return
+        if self.shown in ("week", "month"):
+            self._show_span(found)
+            return
+        made = found.counts["calls_done"]
+        self._slots = {number: slot(policy, made + place) for place, number in enumerate(found.calls)}
+        self.hour.setVisible(self.shown == "today")
+        self.hour.tell(policy, made, found.counts[Channel.PHONE.value])
+        self.ways.show_counts(found.counts if self.shown == "today" else None)
+        self._tell_title(len(found.ids))
+        self._tell_empty()
+        self.table.show_ids(found.ids, self._fetch)
+        if len(found.ids) and not self.table.current_id():
+            self.table.view.selectRow(min(self._place, len(found.ids) - 1))
+        self._current(self.table.current_id())
+
+    def _fetch(self, ids: list[int]) -> list[ContactRow | None]:
+        return contact_lists.rows(self.context.shop, ids)
+
+    def _slot(self, contact_id: int) -> str:
+        return self._slots.get(contact_id, "")
+
+    def _tell_title(self, n: int) -> None:
+        words = {
+            "upcoming": _("以后要联络的，按日期排列"),
+            "overdue": _("过了日子还没有联络的，最早的在前"),
+            "done": _("已有结果的，最新的在前"),
+        }.get(self.shown, "")
+        if self.shown == "day" and self._day:
+            words = _("{day}：{n} 项").format(day=formats.day(self._day, year=True), n=n)
+        self.title.setText(words)
+        self.title.setVisible(bool(words))
+
+    def _tell_empty(self) -> None:
+        words: tuple[str, str, str, Callable[[], None] | None]
+        if self.head.filtered() or self.ways.channel():
+            words = (_("没有符合筛选的联络"), _("放宽上面的筛选再看。"), _("清除筛选"), self._clear)
+        else:
+            words = {
+                "today": (_("今天的联络都做完了"), _("看看以后的安排，或者按 F2 去客户页。"), "", None),
+                "overdue": (_("没有逾期的联络"), _("每一项都在当天做了。"), "", None),
+                "upcoming": (
+                    _("还没有排以后的联络"),
+                    _("日程每天开店时按规则排好；也可以看本周。"),
+                    "",
+                    None,
+                ),
+                "done": (_("还没有联络记录"), _("从“今天”开始第一个电话。"), "", None),
+            }.get(self.shown, (_("这一天没有联络"), "", "", None))
+        self.table.set_empty(*words)
+        self.card.empty.tell(_("右边显示要联络的客户"), _("在左边的名单里选一位。"))
+
+    def _clear(self) -> None:
+        self.ways.choose(None)
+        self.head.clear()
+
+    def _way_chosen(self) -> None:
+        self._place = 0
+        self.reload()
+        self.table.setFocus()
+
+    def _current(self, contact_id: int) -> None:
+        """Another line under the cursor: its card, and in a moment what was said last."""
+        row = self.table.current_row() if contact_id else None
+        self._place = max(0, self.table.view.currentIndex().row())
+        self.card.show_row(row, may_check=may(self.context.shop, Right.SCHEDULE))
+        if self._past is not None:
+            self._past.drop()
+            self._past = None
+        if row is not None:
+            self._past = self.context.read(partial(self._load_past, row.customer_id), self._show_past)
+
+    def _load_past(self, customer_id: int, _progress: Progress) -> list[PastRow]:
+        return contact_lists.history(self.context.shop, customer_id)
+
+    def _show_past(self, rows: list[PastRow]) -> None:
+        self.card.show_past(rows)
+
+    def _somebody_else(self) -> None:
+        self.card.show_row(None)
+
+    # ---- week and month
+
+    def _span(self) -> tuple[date, date]:
+        return week_of(self._span_day) if self.shown == "week" else month_of(self._span_day)
+
+    def _show_span(self, found: _Loaded) -> None:
+        month = self._span_day.month if self.shown == "month" else 0
+        first, last = self._span()
+        if month:
+            words = _("{year}年{month}月").format(year=self._span_day.year, month=self._span_day.month)
+        else:
+            words = _("{first} 至 {last}").format(first=formats.day(first, year=True), last=formats.day(last))
+        self.span_title.setText(words)
+        self.span.show_days(
+            found.days, self.context.today(), month=month, names=found.names, festivals=found.festivals
+        )
+
+    def _turn(self, step: int) -> None:
+        """The span before or after; 0 is today's."""
+        if step == 0:
+            self._span_day = self.context.today()
+        elif self.shown == "week":
+            self._span_day += timedelta(days=7 * step)
+        else:
+            first = self._span_day.replace(day=1)
+            self._span_day = (
+                (first + timedelta(days=32)).replace(day=1) if step > 0 else first - timedelta(days=1)
+            )
+            self._span_day = self._span_day.replace(day=1)
+        self.reload()
+
+    def _open_day(self, day: date) -> None:
+        self._day = day
+        self.show_list("today" if day == self.context.today() else "day")
+
+    # ---- doing
+
+    def _record(self, outcome: Outcome, note: str, until: date | None = None, opt_out: bool = False) -> None:
+        row = self.card.row
+        if row is None or not row.open:
+            return
+        shop = self.context.shop
+        self.card.note.clear()
+        self.context.write(
+            lambda _progress: contacts.done(shop, row.id, outcome, note, until=until, opt_out=opt_out),
+            said=Recorded.words,
+            undo=lambda found: self._undo([found.id]),
+        )
+        self.table.setFocus()
+
+    def _postpone(self, days: int) -> None:
+        note = self.card.note.text()
+        today = self.context.today()
+        day = today + timedelta(days=days) if days else self._ask_day()
+        if day is not None:
+            self._record(Outcome.POSTPONED, note, until=day)
+
+    def _ask_day(self) -> date | None:
+        from services.errors import Refused
+        from ui import dialogs
+        from ui.form import day as read_day
+
+        text = dialogs.ask_text(self, _("改到哪一天"), _("如 11-25、明天、+3"), _("改期"))
+        if text is None:
+            return None
+        try:
+            return read_day(text, self.context.today())
+        except Refused as error:
+            self.context.show_error(error)
+            return None
+
+    def _opt_out(self) -> None:
+        self._record(Outcome.REFUSED, self.card.note.text(), opt_out=True)
+
+    def _undo_shown(self) -> None:
+        if self.card.row is not None:
+            self._undo([self.card.row.id])
+
+    def _undo(self, ids: list[int]) -> None:
+        shop = self.context.shop
+        self.context.write(lambda _progress: contacts.undo_many(shop, ids), said=_("已撤销，回到待联络。"))
+
+    def _check(self, ticked: bool) -> None:
+        shop, row = self.context.shop, self.card.row
+        if row is not None:
+            said = _("已记为检查过。") if ticked else _("已取消检查记号。")
+            self.context.write(lambda _progress: contacts.check(shop, [row.id], ticked), said=said)
+
+    def _reveal(self) -> None:
+        shop, row = self.context.shop, self.card.row
+        if row is not None:
+            self.context.tasks.read(
+                lambda _progress: contacts.reveal_phone(shop, row.customer_id),
+                partial(self._show_phone, row.id),
+            )
+
+    def _show_phone(self, contact_id: int, numbers: tuple[str, ...]) -> None:
+        if self.card.row is not None and self.card.row.id == contact_id:
+            self.card.show_phone(numbers[0])
+
+    def _open_customer(self) -> None:
+        if self.card.row is not None:
+            self.context.open_customer(self.card.row.customer_id)
+
+    def _tell_many(self, n: int) -> None:
+        """Messages and cards are ticked together; calls are made one by one."""
+        self.many.setVisible(n > 1)
+        if n > 1:
+            self.many.tell(_("选中的 {n} 项已完成").format(n=n))
+
+    def _tick_many(self) -> None:
+        self._tick(list(self.table.selected_ids()))
+
+    def _tick(self, ids: list[int]) -> None:
+        shop = self.context.shop
+        self.context.write(
+            lambda _progress: contacts.done_many(shop, ids),
+            said=lambda ticked: _("已登记 {n} 项。").format(n=len(ticked)),
+            undo=lambda ticked: self._undo(ticked),
+        )
+
+    def _print(self, what: str) -> None:
+        """The cards or labels of everything on the bench, as one PDF."""
+        days = [row.on for row in self.bench.rows if row.on is not None]
+        if not days:
+            return
+        first, last = min(days), max(days)
+        title = _("打印贺卡") if what == "cards" else _("打印地址标签")
+        path = self.context.ask_path(title, save=True, suggested=f"{what}-{first}.pdf", kinds="PDF (*.pdf)")
+        if not path:
+            return
+        shop = self.context.shop
+        self.context.write(
+            partial(_print_job, shop, what, first, last, path),
+            said=lambda made: _("{n} 份已写入 {file}。").format(n=made.count, file=made.file or path),
+        )
+
+    def _calendar(self) -> None:
+        """The shown week or month (else the week of today) for a phone's calendar."""
+        first, last = self._span() if self.shown in ("week", "month") else week_of(self.context.today())
+        path = self.context.ask_path(
+            _("日历文件"), save=True, suggested=f"shuke-{first}.ics", kinds="iCalendar (*.ics)"
+        )
+        if not path:
+            return
+        shop, filters = self.context.shop, self.head.filters()
+        self.context.write(
+            partial(_calendar_job, shop, path, first, last, filters),
+            said=lambda n: _("{n} 项联络已写成日历文件。").format(n=n),
+        )
+
+
+def _print_job(shop: Any, what: str, first: date, last: date, path: str, progress: Progress) -> Any:
+    from services.printing import jobs
+
+    do = jobs.cards if what == "cards" else jobs.labels
+    return do(shop, first, last, out=path, progress=progress)
+
+
+def _calendar_job(
+    shop: Any, path: str, first: date, last: date, filters: Filters, _progress: Progress
+) -> int:
+    from services import icalendar
+
+    return icalendar.write(shop, path, first, last, filters)
+
+
+def _festivals(shop: Any, first: date, last: date) -> dict[date, str]:
+    from services.contact_words import occasion_words
+    from services.gifts.due import festivals_of
+
+    return {day: occasion_words(code) for day, code in festivals_of(shop, first, last)}
+
+
+def _names(shop: Any, first: date, last: date, filters: Filters) -> dict[date, list[str]]:
+    """Who is called on each day of the week, in the order of the list."""
+    wanted = replace(filters, first=first, last=last, channel=filters.channel or Channel.PHONE)
+    found: dict[date, list[str]] = {}
+    for row in contact_lists.rows(shop, contact_lists.find(shop, View.ALL, wanted)[: _NAMES * 7]):
+        if row is not None and row.open and len(found.setdefault(row.due, [])) < _NAMES:
+            found[row.due].append(f"{row.name} {topic_words(row.topics[0])}" if row.topics else row.name)
+    return found
