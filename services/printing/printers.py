@@ -1,0 +1,61 @@
+"""What this PC knows of its printers: how far each prints beside the mark, and which was used last."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from services import settings
+from services.errors import Refused
+from services.files import replacing
+
+_FILE = "printers.json"
+MOST_MM = 20.0
+"""More than this is no feed error but the wrong paper."""
+
+
+@dataclass(frozen=True)
+class Offset:
+    """mm by which everything is shifted: to the right and down."""
+
+    x: float = 0.0
+    y: float = 0.0
+
+
+def offset(printer: str) -> Offset:
+    """The printer's own offset; none when nothing was kept."""
+    x, y = _read()["offsets"].get(printer, (0.0, 0.0))
+    return Offset(x, y)
+
+
+def last_used() -> str:
+    return str(_read()["last"])
+
+
+def keep(printer: str, shift: Offset) -> None:
+    """Remembers the offset, and that this printer was used. Raises Refused for more than MOST_MM, Unavailable."""
+    if max(abs(shift.x), abs(shift.y)) > MOST_MM:
+        raise Refused(
+            "打印机偏移不能超过 {most} 毫米；差得更多，请检查纸张大小。", field="x", most=int(MOST_MM)
+        )
+    known = _read()
+    known["offsets"][printer] = [round(shift.x, 1), round(shift.y, 1)]
+    known["last"] = printer
+    with replacing(_path()) as path:
+        path.write_text(json.dumps(known, ensure_ascii=False, indent=1), "utf-8")
+
+
+def _path() -> Path:
+    return settings.config_folder() / _FILE
+
+
+def _read() -> dict:
+    """A missing or damaged file is an empty one: it must never stop a print."""
+    empty: dict = {"offsets": {}, "last": ""}
+    try:
+        raw = json.loads(_path().read_text("utf-8"))
+        offsets = {str(name): (float(pair[0]), float(pair[1])) for name, pair in raw["offsets"].items()}
+        return {"offsets": offsets, "last": str(raw.get("last", ""))}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
+        return empty
