@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from models.kinds import LineStatus
 from services import formats, gifts
@@ -152,8 +152,8 @@ def choose(context: Context, parent: QWidget, row: LineRow) -> None:
 
     def ask(options: Options) -> None:
         dialog = ChooseGifts(context, parent.window(), options)
-        if dialog.exec() == QDialog.DialogCode.Accepted:
-            _write(context, options, dialog.chosen(), dialog.reason.text())
+        dialog.accepted.connect(lambda: _write(context, options, dialog.chosen(), dialog.reason.text()))
+        dialog.open()
 
     context.read(lambda _progress: gifts.options(context.shop, row.id), ask)
 

@@ -42,7 +42,7 @@ class LineActions(QWidget):
         self.cancel = KeyButton(_("取消这条"), "Del", "", _("不送了，写明原因；以后不再提议"))
         self.undo_issue = KeyButton(_("撤销发放"), "", "", _("礼品还在店里：收回库存，重新等待领取"), "undo")
         self.to_stock = KeyButton(_("回库"), "", "", _("没有人领取，或寄出后退回：礼品回到库存"))
-        self.open = KeyButton(_("客户"), "O", "flat", _("打开客户的页面"), "user")
+        self.open = KeyButton(_("看客户"), "O", "flat", _("打开客户的页面"), "user")
         self.hint = label("", "muted")
         bar = QHBoxLayout(self)
         bar.setContentsMargins(0, 0, 0, 0)

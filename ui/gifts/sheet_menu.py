@@ -12,7 +12,7 @@ from services import gifts, gifts_sheet
 from services.gifts_sheet import ReadBack, Unmatched
 from services.rights import Right, may
 from services.words import N_, _
-from ui import dialogs
+from ui import dialogs, theme
 from ui.context import Context
 from ui.dialogs import Box
 from ui.lazy_table import Column, LazyTable

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,11 @@ class WaitingPage(QWidget):
         super().__init__(parent)
         self.context = context
         self._task: Task | None = None
-        columns = [column for column in plan_columns() if column.key not in _HIDDEN]
+        columns = [
+            replace(column, stretch=column.key == "gift")
+            for column in plan_columns()
+            if column.key not in _HIDDEN
+        ]
         self.table = LazyTable(context, "gifts_waiting", _("待发放的礼品"), columns)
         self.acts = LineActions(context, lambda: list(self.table.selected_ids()))
         self.acts.issue.setVisible(False)
