@@ -21,7 +21,7 @@ from services.rights import Right, require
 from services.shop import Shop
 from services.words import N_, _, language
 
-_WORDS = {PrintKind.CARD: N_("贺卡"), PrintKind.LABEL: N_("地址标签"), PrintKind.ENVELOPE: N_("信封")}
+_WORDS = {PrintKind.CARD: N_("节日与生日贺卡"), PrintKind.LABEL: N_("地址标签"), PrintKind.ENVELOPE: N_("信封")}
 
 
 def prepare_cards(

@@ -35,7 +35,7 @@ WAIT = 350
 """Milliseconds after the last change before the pages are drawn anew."""
 AHEAD = 30
 """Days that are offered at first: from today on."""
-KINDS = ((PrintKind.CARD, N_("贺卡")), (PrintKind.LABEL, N_("地址标签")), (PrintKind.ENVELOPE, N_("信封")))
+KINDS = ((PrintKind.CARD, N_("节日与生日贺卡")), (PrintKind.LABEL, N_("地址标签")), (PrintKind.ENVELOPE, N_("信封")))
 LAYOUTS: dict[PrintKind, tuple[tuple[str, str], ...]] = {
     PrintKind.CARD: (
         ("A6", N_("A6 单张")),
@@ -113,7 +113,7 @@ class PrintDialog(Box):
         self.job = ChoiceField(
             "job_id", _("任务"), [(0, _("新的一批"))], tip=_("卡纸或中断后，选以前的任务接着印")
         )
-        occasions = [("", _("全部"))] + [(code, occasion_words(code)) for code in self._occasions()]
+        occasions = [("", _("全部事宜"))] + [(code, occasion_words(code)) for code in self._occasions()]
         fields: list[Field] = [
             self.kind,
             self.job,
@@ -147,7 +147,9 @@ class PrintDialog(Box):
             layout.addWidget(widget)
         layout.addStretch()
         self._fit_fields()
-        return scrolled(side)
+        area = scrolled(side)
+        area.setMinimumWidth(theme.px(330))
+        return area
 
     def _occasions(self) -> list[str]:
         return [Occasion.BIRTHDAY.value, *self.context.shop.policy.gifts.festivals]

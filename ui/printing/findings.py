@@ -16,7 +16,7 @@ SHOWN = 8
 
 def kind_words(kind: PrintKind) -> str:
     return {
-        PrintKind.CARD: _("贺卡"),
+        PrintKind.CARD: _("节日与生日贺卡"),
         PrintKind.LABEL: _("地址标签"),
         PrintKind.ENVELOPE: _("信封"),
     }.get(kind, str(kind))
