@@ -232,14 +232,24 @@ def counts(shop: Shop, filters: Filters | None = None) -> dict[str, int]:
             found["overdue"] += n
         if not late:
             found["upcoming"] += n
-    for channel, n in database.rows(
-        "SELECT k.channel, COUNT(*) FROM contact k JOIN customer c ON c.id = k.customer_id"
-        f" WHERE k.done_on = ? AND k.state IN ('done', 'refused', 'no_answer'){where} GROUP BY k.channel",
-        (today, *params),
-    ):
-        found["done"] += n
-        if channel == Channel.PHONE:
-            found["calls_done"] = n
+    found["done"] = int(
+        database.value_of(
+            "SELECT COUNT(*) FROM contact k JOIN customer c ON c.id = k.customer_id"
+            f" WHERE k.done_on = ? AND k.state IN ('done', 'refused', 'no_answer'){where}",
+            (today, *params),
+        )
+        or 0
+    )
+    # A call that nobody answered or that was moved took its place in the hour too.
+    found["calls_done"] = int(
+        database.value_of(
+            "SELECT COUNT(DISTINCT e.entity_id) FROM journal_entry e JOIN contact k ON k.id = e.entity_id"
+            " JOIN customer c ON c.id = k.customer_id WHERE e.act = 'contact.recorded' AND e.day = ?"
+            f" AND e.entity = 'contact' AND k.channel = 'phone' AND k.state <> 'planned'{where}",
+            (today, *params),
+        )
+        or 0
+    )
     return found
 
 

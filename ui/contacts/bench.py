@@ -93,7 +93,7 @@ class Bench(QWidget):
 
 def _columns() -> list[Column]:
     return [
-        Column("name", N_("客户"), width=100, bold=True, sort=False, hint=lambda row: row.card_no),
+        Column("name", N_("姓名"), width=100, bold=True, sort=False, hint=lambda row: row.card_no),
         Column("occasion", N_("赠送事宜"), width=120, sort=False),
         Column("on", N_("日子"), width=120, text=lambda row: formats.day(row.on), tone=_muted, sort=False),
         Column(

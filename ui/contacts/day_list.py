@@ -25,7 +25,7 @@ def columns(today: Callable[[], date], slot: Callable[[int], str]) -> list[Colum
             tone=lambda row: "warn" if row.overdue else "muted",
             sort=False,
         ),
-        Column("name", N_("客户"), width=88, bold=True, sort=False, hint=lambda row: row.card_no),
+        Column("name", N_("姓名"), width=88, bold=True, sort=False, hint=lambda row: row.card_no),
         Column(
             "grade",
             N_("等级"),

@@ -110,9 +110,6 @@ class Head(QWidget):
                 row.addSpacing(theme.px(10))
             row.addWidget(chip)
         row.addStretch()
-        self.channel = self._box(
-            _("方式"), [("", _("全部方式")), *((c.value, channel_words(c)) for c in Channel)]
-        )
         self.topic = self._box(_("事由"), [("", _("全部事由")), *((t.value, topic_words(t)) for t in Topic)])
         self.who = self._box(_("负责人"), [("", _("全部人员"))])
         for box in (self.topic, self.who):
