@@ -140,10 +140,12 @@ class ListPanel(QWidget):
         self._uncheck_quick()
         self.quick_chips[name].setChecked(on)
         month = self.context.today().month
-        if name == "birthday":
-            self.filter = replace(self.filter, birth_month=month if on else None)
-        else:
-            self.filter = replace(self.filter, **{name: on})
+        if on and name == "birthday":
+            self.filter = replace(self.filter, birth_month=month)
+        elif on and name == "gift_waiting":
+            self.filter = replace(self.filter, gift_waiting=True)
+        elif on:
+            self.filter = replace(self.filter, soon=True)
         if on and self.filter.state == "lost":
             self.filter = replace(self.filter, state="active")
             self.grade_chips[""].setChecked(True)
