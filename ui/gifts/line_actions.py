@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from models.kinds import Handover, LineStatus
@@ -43,7 +44,8 @@ class LineActions(QWidget):
         self.undo_issue = KeyButton(_("撤销发放"), "", "", _("礼品还在店里：收回库存，重新等待领取"), "undo")
         self.to_stock = KeyButton(_("回库"), "", "", _("没有人领取，或寄出后退回：礼品回到库存"))
         self.open = KeyButton(_("看客户"), "O", "flat", _("打开客户的页面"), "user")
-        self.hint = label("", "muted")
+        self.hint = label("", "muted", wrap=True)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         bar = QHBoxLayout(self)
         bar.setContentsMargins(0, 0, 0, 0)
         bar.setSpacing(theme.px(8))
@@ -60,8 +62,7 @@ class LineActions(QWidget):
         ):
             bar.addWidget(button)
             button.clicked.connect(do)
-        bar.addStretch()
-        bar.addWidget(self.hint)
+        bar.addWidget(self.hint, 1)
         self.show_row(None)
 
     def show_row(self, row: LineRow | None, selected: int = 1) -> None:
@@ -104,10 +105,10 @@ class LineActions(QWidget):
 
     @staticmethod
     def _steps(row: LineRow | None) -> str:
-        """Through whose hands it went."""
+        """Why this gift, and through whose hands it went."""
         if row is None:
             return ""
-        steps = []
+        steps = [row.status_reason or row.reason]
         if row.submitted_by:
             steps.append(_("提交 {who}").format(who=row.submitted_by))
         if row.decided_by:
@@ -121,7 +122,7 @@ class LineActions(QWidget):
             steps.append(words.format(who=row.issued_by, day=row.issued_on.isoformat()))
         if row.checked_by:
             steps.append(_("核对 {who}").format(who=row.checked_by))
-        return " · ".join(steps)
+        return " · ".join(part for part in steps if part)
 
     # ---- the acts
 

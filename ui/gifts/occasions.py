@@ -62,7 +62,7 @@ class Entry:
         words = gifts.occasion_words(self.row.occasion)
         if self.row.occasion == Occasion.BIRTHDAY:
             return words
-        return f"{words}  {formats.day(self.row.day)}"
+        return f"{words}  {formats.day(self.row.day).split(',')[0]}"
 
     def people(self) -> str:
         if self.row is None:

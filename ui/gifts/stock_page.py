@@ -16,6 +16,7 @@ from services.stock import GiftItem, MoveRow
 from services.words import N_, _
 from ui import theme
 from ui.context import Context
+from ui.gifts.columns import wide
 from ui.lazy_table import Column, LazyTable
 from ui.tasks import Task
 from ui.widgets.card import label
@@ -166,13 +167,15 @@ def _columns() -> list[Column]:
         Column(
             "face_value",
             N_("面值"),
-            84,
+            wide(84, 92),
             "right",
             sort=False,
             text=lambda row: formats.money(row.face_value) if row.face_value else "",
         ),
         Column("stock", N_("库存"), 64, "right", sort=False, text=lambda row: f"{row.stock:,}"),
-        Column("reserved", N_("已安排"), 64, "right", sort=False, text=lambda row: f"{row.reserved:,}"),
+        Column(
+            "reserved", N_("已安排"), wide(64, 84), "right", sort=False, text=lambda row: f"{row.reserved:,}"
+        ),
         Column(
             "available",
             N_("可用"),
@@ -186,7 +189,7 @@ def _columns() -> list[Column]:
         Column(
             "reorder_level",
             N_("补货线"),
-            64,
+            wide(64, 104),
             "right",
             sort=False,
             text=lambda row: str(row.reorder_level or ""),
