@@ -314,7 +314,7 @@ def rows(shop: Shop, ids: Sequence[int]) -> list[ContactRow | None]:
             why=why,
             text=text,
             gift=files[row[1]].gift,
-            about=files[row[1]].about(),
+            about=files[row[1]].about(shop.today()),
             assignee_id=row[13],
             assignee=row[14],
             clerk=row[15],

@@ -36,7 +36,7 @@ class File:
     card: bool = False
     """A card was posted to them in the last weeks."""
 
-    def about(self) -> str:
+    def about(self, today: date) -> str:
         """What the caller should have before the eyes: `尺码 M · 喜欢 墨绿连衣裙 · 上次买 D-208（11月19日）`."""
         parts = []
         if self.size:
@@ -44,7 +44,9 @@ class File:
         if self.likes:
             parts.append(_("喜欢 {likes}").format(likes=self.likes))
         if self.item and self.bought:
-            parts.append(_("上次买 {item}（{day}）").format(item=self.item, day=_plain_day(self.bought)))
+            parts.append(
+                _("上次买 {item}（{day}）").format(item=self.item, day=_plain_day(self.bought, today))
+            )
         return " · ".join(parts)
 
 
@@ -171,9 +173,10 @@ def _values(file: File) -> dict[str, str]:
     }
 
 
-def _plain_day(day: date | None) -> str:
-    """A day inside a sentence, without its weekday."""
-    return formats.day(day).split(" 周")[0].split(", ")[0]
+def _plain_day(day: date | None, today: date | None = None) -> str:
+    """A day inside a sentence, without its weekday; with the year when it is not that of `today`."""
+    year = day is not None and today is not None and day.year != today.year
+    return formats.day(day, year=year).split(" 周")[0].split(", ")[0]
 
 
 def _fact_values(fact: Mapping[str, Any]) -> dict[str, str]:

@@ -162,7 +162,8 @@ def undo(shop: Shop, contact_id: int) -> None:
         customer = database.value_of("SELECT customer_id FROM contact WHERE id = ?", (contact_id,))
         entry = database.row(
             "SELECT e.act, b.body FROM journal_entry e LEFT JOIN journal_body b ON b.entry_id = e.id"
-            " WHERE e.customer_id = ? AND e.entity = 'contact' AND e.entity_id = ? ORDER BY e.id DESC LIMIT 1",
+            " WHERE e.customer_id = ? AND e.entity = 'contact' AND e.entity_id = ? AND e.act IN"
+            " ('contact.recorded', 'contact.undone', 'contact.noted', 'contact.planned') ORDER BY e.id DESC LIMIT 1",
             (customer, contact_id),
         )
         act = entry[0] if entry else ""
@@ -175,6 +176,7 @@ def undo(shop: Shop, contact_id: int) -> None:
             raise Refused("这项联络没有可以撤销的记录。")
         names = [name.strip() for name in _KEPT.split(",")]
         values = [before[name] for name in names]
+        database.execute("UPDATE contact SET checked_by_id = NULL WHERE id = ?", (contact_id,))
         database.execute(
             f"UPDATE contact SET {', '.join(f'{name} = ?' for name in names)} WHERE id = ?",
             (*(_stored(name, value) for name, value in zip(names, values, strict=True)), contact_id),

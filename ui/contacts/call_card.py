@@ -66,6 +66,7 @@ class CallCard(QWidget):
         self._build_past()
         self._column.addStretch()
         self.area = scrolled(self.inside)
+        self.area.setAccessibleName(_("联络卡片"))
         self.keys = self._build_keys()
         self.empty = EmptyState(picture="phone")
         layout = QVBoxLayout(self)

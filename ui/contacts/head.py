@@ -87,7 +87,6 @@ class Head(QWidget):
     list_wanted = Signal(str)
     filters_changed = Signal()
     calendar_wanted = Signal()
-    plan_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -125,7 +124,7 @@ class Head(QWidget):
         box.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         box.setMinimumContentsLength(4)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.setFixedWidth(theme.px(104))
+        box.setFixedWidth(theme.px(120))
         for value, words in choices:
             box.addItem(words, value)
         box.view().setMinimumWidth(theme.px(150))

@@ -75,7 +75,7 @@ class ContactsTab(QWidget):
         self.table = LazyTable(
             context, "contacts", _("联络名单"), day_list.columns(context.today, self._slot)
         )
-        self.many = KeyButton("", "A", "primary", _("把选中的一起登记为已完成"))
+        self.many = KeyButton("", "A", "", _("把选中的一起登记为已完成"))
         self.card = CallCard()
         self.bench = Bench(context)
         self.span = SpanView()
@@ -418,12 +418,14 @@ class ContactsTab(QWidget):
 
     def _tell_many(self, n: int) -> None:
         """Messages and cards are ticked together; calls are made one by one."""
-        self.many.setVisible(n > 1)
-        if n > 1:
+        together = n > 1 and self.ways.channel() in (Channel.SMS, Channel.POST)
+        self.many.setVisible(together)
+        if together:
             self.many.tell(_("选中的 {n} 项已完成").format(n=n))
 
     def _tick_many(self) -> None:
-        self._tick(list(self.table.selected_ids()))
+        if self.ways.channel() in (Channel.SMS, Channel.POST):
+            self._tick(list(self.table.selected_ids()))
 
     def _tick(self, ids: list[int]) -> None:
         shop = self.context.shop
