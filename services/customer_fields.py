@@ -13,7 +13,7 @@ from services.rules import birthdays
 from services.rules import customer_data as data
 from services.rules.birthdays import Birthday
 from services.shop import Shop
-from services.words import N_
+from services.words import N_, _
 
 EVERY_MAX_DAYS = 366
 
@@ -130,7 +130,7 @@ def _reference(what: str, value: Any, customer_id: int) -> int | None:
     if what == "referred_by" and int(value) == customer_id:
         raise Refused("介绍人不能是客户自己。", field=what)
     if database.row(f"SELECT 1 FROM {table} WHERE id = ?", (int(value),)) is None:
-        raise Refused("选择的{what}已经不在了，请重新选择。", what=FIELD_WORDS[what], field=what)
+        raise Refused("选择的{what}已经不在了，请重新选择。", what=_(FIELD_WORDS[what]), field=what)
     return int(value)
 
 

@@ -15,6 +15,7 @@ from services.contact_words import occasion_words, topic_words
 from services.customer_fields import Number, as_birthday, numbers_of
 from services.errors import Refused
 from services.find import SOON_DAYS
+from services.gifts.purchase import purchase_gifts_due
 from services.points import PointRow, ledger
 from services.rights import Right, require
 from services.rules import birthdays
@@ -323,7 +324,7 @@ def _due(shop: Shop, facts: _Facts) -> tuple[Due, ...]:
         for g in facts.gifts
         if g.status is LineStatus.APPROVED
     ]
-    found += _purchase_gifts(facts.c["id"], today)
+    found += _purchase_gifts(shop, facts.c["id"])
     found += _contacts_due(facts.c["id"], today)
     days = _in_days(shop, facts.birthday)
     if days is not None and days <= SOON_DAYS:
@@ -332,15 +333,14 @@ def _due(shop: Shop, facts: _Facts) -> tuple[Due, ...]:
     return tuple(found) + tuple(_questions(facts)[:QUESTIONS])
 
 
-def _purchase_gifts(customer_id: int, today: date) -> list[Due]:
-    """Today's tickets that bring a gift which nobody has handed out or planned yet."""
-    rows = database.rows(
-        "SELECT t.id FROM ticket t WHERE t.customer_id = ? AND t.day = ? AND t.gift_due = 1 AND t.counts = 1"
-        " AND NOT EXISTS (SELECT 1 FROM plan_line l WHERE l.customer_id = t.customer_id AND l.ticket_id = t.id"
-        " AND l.live = 1) ORDER BY t.id",
-        (customer_id, today),
-    )
-    return [Due("purchase_gift", _("今天的消费附送礼品一份"), row[0], today) for row in rows]
+def _purchase_gifts(shop: Shop, customer_id: int) -> list[Due]:
+    """Tickets that bring a gift which nobody has handed out yet, the newest first."""
+    found = []
+    for one in purchase_gifts_due(shop, customer_id)[:2]:
+        when = _("今天") if one.day == shop.today() else formats.day(one.day)
+        text = _("{day}的消费附送礼品一份").format(day=when)
+        found.append(Due("purchase_gift", text, one.ticket_id, one.day))
+    return found
 
 
 def _contacts_due(customer_id: int, today: date) -> list[Due]:
@@ -437,7 +437,7 @@ def _shown_likes(purchases: tuple[PurchaseRow, ...]) -> tuple[str, ...]:
             sizes[row.size] += row.quantity
     if sizes:
         size, n = sizes.most_common(1)[0]
-        found.append(_("常买 {size} 码（{n}件）").format(size=size, n=n))
+        found.append(_("{size} 码（{n}件）").format(size=size, n=n))
     pieces = sum(row.quantity for row in bought)
     found.append(
         _("每件约 {money}").format(money=formats.money(sum(row.paid for row in bought) // max(pieces, 1)))

@@ -17,7 +17,7 @@ from services.rules import birthdays
 from services.rules import customer_data as data
 from services.rules.birthdays import Birthday
 from services.shop import Shop
-from services.words import _
+from services.words import N_, _
 
 NOTE_KINDS = ("note", "tried")
 CONSENT_CHANNELS = (Channel.PHONE, Channel.SMS, Channel.POST, Channel.VISIT)
@@ -70,7 +70,7 @@ class Conflict(Refused):
     def __init__(self, clashes: Sequence[Clash], version: int) -> None:
         names = _("、").join(_(FIELD_WORDS[clash.field]) for clash in clashes)
         super().__init__(
-            "别人刚刚也改了：{fields}。请看一下现在的内容，再决定要不要改。",
+            N_("别人刚刚也改了：{fields}。请看一下现在的内容，再决定要不要改。"),
             fields=names,
             field=clashes[0].field,
         )

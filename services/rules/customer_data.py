@@ -7,6 +7,7 @@ import unicodedata
 from typing import Protocol
 
 from services.errors import Refused
+from services.words import N_
 
 NAME_MAX = 60
 TEXT_MAX = 2_000
@@ -124,7 +125,7 @@ def height(value: object, bounds: Bounds) -> int | None:
     if metres:
         number = int(metres[1]) * 100 + int((metres[2] or "0").ljust(2, "0"))
     else:
-        number = _whole(text, "height_cm", "身高“{value}”不是数字：请填厘米，例如 165。")
+        number = _whole(text, "height_cm", N_("身高“{value}”不是数字：请填厘米，例如 165。"))
     if not bounds.height_min_cm <= number <= bounds.height_max_cm:
         raise Refused(
             "身高{value}厘米不对：要在{least}到{most}之间。",
@@ -146,7 +147,9 @@ def waist(value: object, bounds: Bounds) -> int | None:
         hundredths = int(chi[1]) * 100 + int(chi[2] or 0) * 10 + int(chi[3] or 0) + (50 if chi[4] else 0)
         number = (hundredths * CHI_CM_HUNDREDTHS + 5_000) // 10_000
     else:
-        number = _whole(text, "waist_cm", "腰围“{value}”不是数字：请填厘米（例如 70）或市尺（例如 2尺1）。")
+        number = _whole(
+            text, "waist_cm", N_("腰围“{value}”不是数字：请填厘米（例如 70）或市尺（例如 2尺1）。")
+        )
     if not bounds.waist_min_cm <= number <= bounds.waist_max_cm:
         raise Refused(
             "腰围{value}厘米不对：要在{least}到{most}之间。",

@@ -30,8 +30,7 @@ class DueCard(Card):
     """The `Due` whose button was pressed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(tone="accent", parent=parent)
-        self.setAccessibleName(_("现在要做"))
+        super().__init__(_("现在要做"), tone="accent", parent=parent)
         self.rows = QVBoxLayout()
         self.rows.setSpacing(theme.px(2))
         self.body.addLayout(self.rows)
@@ -44,7 +43,6 @@ class DueCard(Card):
             if item.widget():
                 item.widget().hide()
                 item.widget().deleteLater()
-        self.setVisible(True)
         if not due:
             self.rows.addWidget(label(_("现在没有要做的事。"), "muted"))
         for number, one in enumerate(due[:SHOWN]):

@@ -23,7 +23,7 @@ from ui.widgets.key_button import KeyButton
 from ui.widgets.line import Line
 
 _PURCHASES = [
-    Column("day", N_("日期"), width=92, text=lambda row: formats.short_day(row.day), sort=False),
+    Column("day", N_("日期"), width=104, text=lambda row: formats.short_day(row.day), sort=False),
     Column(
         "item_no",
         N_("货号"),
@@ -80,7 +80,7 @@ _PURCHASES = [
     Column("clerk", N_("经手"), width=64, tone=lambda _row: "muted", sort=False),
 ]
 _GIFTS = [
-    Column("due", N_("日期"), width=96, text=lambda row: formats.short_day(row.due), sort=False),
+    Column("due", N_("日期"), width=104, text=lambda row: formats.short_day(row.due), sort=False),
     Column("occasion", N_("事宜"), width=96, text=lambda row: occasion_words(row.occasion), sort=False),
     Column("gift", N_("礼品"), width=160, stretch=True, sort=False),
     Column(
@@ -91,10 +91,10 @@ _GIFTS = [
         badge=lambda row: "accent" if row.status == "approved" else "quiet",
         sort=False,
     ),
-    Column("issued_on", N_("领取"), width=96, text=lambda row: formats.short_day(row.issued_on), sort=False),
+    Column("issued_on", N_("领取"), width=104, text=lambda row: formats.short_day(row.issued_on), sort=False),
 ]
 _CONTACTS = [
-    Column("day", N_("日期"), width=96, text=lambda row: formats.short_day(row.day), sort=False),
+    Column("day", N_("日期"), width=104, text=lambda row: formats.short_day(row.day), sort=False),
     Column("channel", N_("方式"), width=64, text=lambda row: channel_words(row.channel), sort=False),
     Column(
         "topics",
@@ -108,7 +108,7 @@ _CONTACTS = [
     Column("by", N_("经手"), width=64, tone=lambda _row: "muted", sort=False),
 ]
 _POINTS = [
-    Column("day", N_("日期"), width=96, text=lambda row: formats.short_day(row.day), sort=False),
+    Column("day", N_("日期"), width=104, text=lambda row: formats.short_day(row.day), sort=False),
     Column("kind", N_("事由"), width=100, text=lambda row: _(POINT_WORDS[row.kind]), sort=False),
     Column(
         "points",
@@ -123,7 +123,7 @@ _POINTS = [
     Column("reason", N_("说明"), width=160, stretch=True, tone=lambda _row: "muted", sort=False),
 ]
 _NOTES = [
-    Column("day", N_("日期"), width=96, text=lambda row: formats.short_day(row.day), sort=False),
+    Column("day", N_("日期"), width=104, text=lambda row: formats.short_day(row.day), sort=False),
     Column(
         "kind",
         "",
@@ -169,7 +169,7 @@ class Lanes(QTabWidget):
         )
         self.points = self._table("points_of", N_("积分"), _POINTS, N_("还没有积分"), "")
         self.notes = self._table(
-            "notes_of", N_("备注"), _NOTES, N_("还没有备注"), N_("她说了什么、试了什么没买，记在这里。")
+            "notes_of", N_("备注"), _NOTES, N_("还没有备注"), N_("说了什么、试了什么没买，记在这里。")
         )
         self.back = KeyButton(_("退货"), "Ctrl+R", "", _("退回选中的这一行，积分和次数一起退"), "undo")
         self.back.clicked.connect(self._return)
@@ -202,9 +202,9 @@ class Lanes(QTabWidget):
 
     def _build_notes(self) -> QWidget:
         self.note = Line(_("新备注"))
-        self.note.setPlaceholderText(_("记一句：她说了什么……  Enter 保存"))
+        self.note.setPlaceholderText(_("记一句：客户说了什么……  Enter 保存"))
         self.note.entered.connect(partial(self._add_note, "note"))
-        self.tried = KeyButton(_("记为试穿未买"), "", "", _("试了什么没有买：下次到货好告诉她"))
+        self.tried = KeyButton(_("记为试穿未买"), "", "", _("试了什么没有买：下次到货好告诉客户"))
         self.tried.clicked.connect(partial(self._add_note, "tried"))
         holder = QWidget()
         column = QVBoxLayout(holder)

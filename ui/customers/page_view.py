@@ -44,7 +44,7 @@ class PageView(QWidget):
         self.due = DueCard()
         self.due.wanted.connect(self._do_due)
         self.ticket = TicketPanel(context)
-        self.ticket.left.connect(self.setFocus)
+        self.ticket.left.connect(self._after_ticket)
         self.facts = FactsForm(context)
         self.lanes = Lanes(context, self.facts)
         self.lanes.return_wanted.connect(self._return)
@@ -127,6 +127,7 @@ class PageView(QWidget):
         self.page = page
         if other and not self.ticket.isHidden():
             self.ticket.hide()
+            self.due.show()
         self.name.setText(page.name)
         self.name.setToolTip(page.pinyin)
         self.pinyin.setText(page.pinyin if len(page.pinyin) < 30 else "")
@@ -205,9 +206,14 @@ class PageView(QWidget):
     def start_ticket(self) -> None:
         """F7, or Enter on the page."""
         if self.page is not None and self.ticket.isHidden():
+            self.due.hide()
             self.ticket.begin(self.page.id, self.page.name)
         elif not self.ticket.isHidden():
             self.ticket.lines[0].item.setFocus()
+
+    def _after_ticket(self) -> None:
+        self.due.show()
+        self.setFocus()
 
     def note_visit(self) -> None:
         """F8: one line a day, with undo."""
