@@ -150,5 +150,6 @@ class PrintKind(Code):
     CARD = "card"
     LABEL = "label"
     ENVELOPE = "envelope"
+    GIFT_LABEL = "gift_label"
     SHEET = "sheet"
     SLIP = "slip"

@@ -11,6 +11,7 @@ from services.printing.prepare import (
     card_texts,
     prepare_cards,
     prepare_envelopes,
+    prepare_gift_labels,
     prepare_labels,
     prepare_rest,
 )
@@ -26,11 +27,13 @@ __all__ = [
     "card_texts",
     "cards",
     "envelopes",
+    "gift_labels",
     "job_of",
     "labels",
     "posted",
     "prepare_cards",
     "prepare_envelopes",
+    "prepare_gift_labels",
     "prepare_labels",
     "prepare_rest",
     "printed",
@@ -87,6 +90,22 @@ def labels(
         out,
         progress,
     )
+
+
+def gift_labels(
+    shop: Shop,
+    first: date,
+    last: date,
+    occasion: str | None = None,
+    layout: str = "3x7",
+    out: Path | str = "gift-labels.pdf",
+    *,
+    start: int = 1,
+    progress: Progress = silent,
+) -> PrintResult:
+    """Saves a label for each approved gift of a span as PDF."""
+    job = prepare_gift_labels(shop, first, last, occasion, layout, start=start, progress=progress)
+    return save(shop, job, out, progress)
 
 
 def envelopes(

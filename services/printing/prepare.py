@@ -10,6 +10,7 @@ from models import database
 from models.kinds import PrintKind
 from services import settings
 from services.errors import Refused
+from services.gifts.wording import occasion_words
 from services.printing import cards as card_press
 from services.printing import envelopes as envelope_press
 from services.printing import fonts, label_sheets, ledger, recipients, texts
@@ -21,7 +22,12 @@ from services.rights import Right, require
 from services.shop import Shop
 from services.words import N_, _, language
 
-_WORDS = {PrintKind.CARD: N_("节日与生日贺卡"), PrintKind.LABEL: N_("地址标签"), PrintKind.ENVELOPE: N_("信封")}
+_WORDS = {
+    PrintKind.CARD: N_("节日与生日贺卡"),
+    PrintKind.LABEL: N_("地址标签"),
+    PrintKind.ENVELOPE: N_("信封"),
+    PrintKind.GIFT_LABEL: N_("礼品标签"),
+}
 
 
 def prepare_cards(
@@ -83,6 +89,24 @@ def prepare_envelopes(
     return _drawn(shop, replace(job, boxes=boxes), progress)
 
 
+def prepare_gift_labels(
+    shop: Shop,
+    first: date,
+    last: date,
+    occasion: str | None = None,
+    layout: str = "3x7",
+    *,
+    start: int = 1,
+    progress: Progress = silent,
+) -> Prepared:
+    """Draws a label for every approved gift of the span that waits to be handed out. Writes nothing. Raises Refused."""
+    require(shop, Right.PRINT)
+    label_sheets.sheet(layout)
+    found = tuple(recipients.with_gifts(shop, first, last, occasion))
+    job = Prepared(PrintKind.GIFT_LABEL, layout, first, last, occasion or "", found, b"", 0, start=start)
+    return _drawn(shop, job, progress)
+
+
 def _to_addresses(
     shop: Shop, kind: PrintKind, layout: str, first: date, last: date, occasion: str | None
 ) -> Prepared:
@@ -111,8 +135,8 @@ def prepare_rest(
     sql = "SELECT customer_id, occasion, day FROM print_item WHERE job_id = ? ORDER BY position"
     items = [(r[0], r[1], database.as_day(r[2])) for r in database.rows(sql, (job_id,))]
     first, last = row.first or date.min, row.last or date.min
-    job = Prepared(row.kind, row.layout, first, last, row.occasion, tuple(recipients.of_items(items)), b"", 0,
-                   start=start, from_item=begin, job_id=job_id)  # fmt: skip
+    pieces = tuple(recipients.of_items(shop, items, gifts=row.kind == PrintKind.GIFT_LABEL))
+    job = Prepared(row.kind, row.layout, first, last, row.occasion, pieces, b"", 0, start=start, from_item=begin, job_id=job_id)  # fmt: skip
     return _drawn(shop, job, progress)
 
 
@@ -122,7 +146,8 @@ def _drawn(shop: Shop, job: Prepared, progress: Progress) -> Prepared:
         raise Refused("这种打印任务不能续印，请重新打印。")
     pieces = job.recipients[job.from_item - 1 :]
     is_card = job.kind == PrintKind.CARD
-    lacking = _shop_glyphs(shop, pieces, is_card) + recipients.missing_glyphs(pieces, addresses=not is_card)
+    posted = job.kind in (PrintKind.LABEL, PrintKind.ENVELOPE)
+    lacking = _shop_glyphs(shop, pieces, is_card) + recipients.missing_glyphs(pieces, addresses=posted)
     job = replace(job, missing_glyphs=lacking)
     if not pieces:
         return job
@@ -131,9 +156,10 @@ def _drawn(shop: Shop, job: Prepared, progress: Progress) -> Prepared:
         job = replace(job, missing_addresses=tuple(one for one in pieces if not one.address.strip()))
     else:
         before = _printed_before(job)
-        made = [_label(one, (one.customer_id, one.occasion, one.day) in before) for one in pieces]
-        drawn = _drawn_addresses(shop, job, made, progress)
-        job = replace(job, copies=sum(one.copy for one in made))
+        copies = [(one.customer_id, one.occasion, one.day) in before for one in pieces]
+        draw = _drawn_addresses if posted else _drawn_gifts
+        drawn = draw(shop, job, list(zip(pieces, copies, strict=True)), progress)
+        job = replace(job, copies=sum(copies))
     return replace(job, pdf=drawn.paper.bytes(), pages=drawn.paper.pages, cut=drawn.cut)
 
 
@@ -147,14 +173,28 @@ def _drawn_cards(
 
 
 def _drawn_addresses(
-    shop: Shop, job: Prepared, made: Sequence[label_press.AddressLabel], progress: Progress
+    shop: Shop, job: Prepared, pieces: Sequence[tuple[Recipient, bool]], progress: Progress
 ) -> card_press.Drawn:
+    made = [_label(one, copy) for one, copy in pieces]
     if job.kind == PrintKind.ENVELOPE:
         sender = envelope_press.Sender(shop.info.name, shop.info.address, shop.info.postcode)
         return envelope_press.draw(made, job.layout, sender=sender, boxes=job.boxes, title=_title(job),
                                    day=shop.today(), progress=progress)  # fmt: skip
     return label_press.draw_addresses(made, label_sheets.sheet(job.layout), start=job.start, title=_title(job),
                                       day=shop.today(), progress=progress)  # fmt: skip
+
+
+def _drawn_gifts(
+    shop: Shop, job: Prepared, pieces: Sequence[tuple[Recipient, bool]], progress: Progress
+) -> card_press.Drawn:
+    designs = {one.occasion: texts.company_text(one.occasion, language()).design for one, _copy in pieces}
+    made = [
+        label_press.GiftLabel(one.card_no, one.name, one.salutation, occasion_words(one.occasion), one.gift,
+                              shop.info.name, designs[one.occasion], copy)
+        for one, copy in pieces
+    ]  # fmt: skip
+    return label_press.draw_gifts(made, label_sheets.sheet(job.layout), start=job.start, title=_title(job),
+                                  day=shop.today(), progress=progress)  # fmt: skip
 
 
 def card_texts(occasions: set[str]) -> dict[str, texts.CardText]:

@@ -10,6 +10,7 @@ from models import database
 from models.kinds import Channel, Grade, Occasion, Sex
 from services.errors import Refused
 from services.gifts.due import due_in
+from services.gifts.wording import occasion_words
 from services.printing import fonts
 from services.rules import contacts as rules
 from services.shop import Shop
@@ -32,6 +33,8 @@ class Recipient:
     address: str
     occasion: str
     day: date
+    gift: str = ""
+    """What the gift label names."""
 
     @property
     def salutation(self) -> str:
@@ -70,13 +73,23 @@ def check_occasion(occasion: str | None) -> None:
                       known=" ".join(one.value for one in Occasion))  # fmt: skip
 
 
+def _check_greeting(shop: Shop, occasion: str | None) -> None:
+    """Refuses an occasion that no card is posted for, rather than finding nobody."""
+    check_occasion(occasion)
+    posted = {Occasion.BIRTHDAY.value, *shop.policy.gifts.festivals}
+    if occasion and occasion not in posted:
+        raise Refused("“{occasion}”不寄贺卡：现在寄的是 {known}。要加节日，请店主在“客情标准”里加。",
+                      field="occasion", occasion=occasion_words(occasion),
+                      known="、".join(occasion_words(one) for one in sorted(posted)))  # fmt: skip
+
+
 def in_span(shop: Shop, first: date, last: date, occasion: str | None = None) -> list[Recipient]:
     """Everyone whose occasion falls in the span and to whom a card is posted: by day, then by card number.
 
     A and B and the special ones, active, of age, who do not refuse letters (spec 04). Raises Refused.
     """
     check_span(first, last)
-    check_occasion(occasion)
+    _check_greeting(shop, occasion)
     due = [one for one in due_in(shop, first, last) if not occasion or one.occasion == occasion]
     refused = {
         row[0]
@@ -99,14 +112,46 @@ def in_span(shop: Shop, first: date, last: date, occasion: str | None = None) ->
     return sorted(found, key=lambda one: (one.day, one.occasion, one.card_no, one.customer_id))
 
 
-def of_items(items: Sequence[tuple[int, str, date | None]]) -> list[Recipient]:
-    """The letters of a recorded job, in its order, with names and addresses as they are today."""
-    known = _people(sorted({customer for customer, _occasion, _day in items}))
-    return [
-        Recipient(customer, *known[customer][:5], occasion, day or date.min)
-        for customer, occasion, day in items
-        if customer in known
+def with_gifts(shop: Shop, first: date, last: date, occasion: str | None = None) -> list[Recipient]:
+    """Every approved gift that is due in the span and not handed out yet: by day, then by card number."""
+    check_span(first, last)
+    check_occasion(occasion)
+    where, params = "l.due BETWEEN ? AND ?", [database.day_value(first), database.day_value(last)]
+    if occasion:
+        where += " AND l.occasion = ?"
+        params.append(occasion)
+    found = [
+        Recipient(*row[:7], day=database.as_day(row[7]) or first, gift=row[8])
+        for row in database.rows(
+            f"{_GIFTS} AND {where} ORDER BY l.due, l.occasion, c.card_no, l.part", params
+        )
     ]
+    return found
+
+
+_GIFTS = (
+    "SELECT c.id, c.card_no, c.name, c.sex, c.postcode, c.address, l.occasion, l.due, g.name"
+    " FROM plan_line l JOIN customer c ON c.id = l.customer_id JOIN gift g ON g.id = l.gift_id"
+    " WHERE l.live = 1 AND l.status = 'approved'"
+)
+
+
+def of_items(
+    shop: Shop, items: Sequence[tuple[int, str, date | None]], *, gifts: bool = False
+) -> list[Recipient]:
+    """The pieces of a recorded job, in its order, with names, addresses and gifts as they are today."""
+    known = _people(sorted({customer for customer, _occasion, _day in items}))
+    days = [day for _customer, _occasion, day in items if day]
+    waiting: dict[tuple[int, str, date], list[str]] = {}
+    if gifts and days:
+        for one in with_gifts(shop, min(days), max(days)):
+            waiting.setdefault((one.customer_id, one.occasion, one.day), []).append(one.gift)
+    found = []
+    for customer, occasion, day in items:
+        left = waiting.get((customer, occasion, day or date.min), [])
+        gift = left.pop(0) if left else ""
+        found.append(Recipient(customer, *known[customer][:5], occasion, day or date.min, gift))
+    return found
 
 
 def _people(ids: Sequence[int]) -> dict[int, tuple[str, str, str, str, str, int | None]]:
@@ -127,7 +172,9 @@ def missing_glyphs(recipients: Sequence[Recipient], *, addresses: bool) -> tuple
     """Whose name (and address) holds characters that the font lacks, each customer once."""
     found: dict[str, MissingGlyphs] = {}
     for one in recipients:
-        lacking = fonts.missing_glyphs(one.name + (one.address + one.postcode if addresses else ""))
+        lacking = fonts.missing_glyphs(
+            one.name + one.gift + (one.address + one.postcode if addresses else "")
+        )
         if lacking:
             found.setdefault(one.card_no, MissingGlyphs(one.card_no, one.name, lacking))
     return tuple(found.values())

@@ -55,7 +55,7 @@ class Prepared:
             return len(self.recipients)
         if self.kind == PrintKind.ENVELOPE:
             done = pages
-        elif self.kind == PrintKind.LABEL:
+        elif self.kind in (PrintKind.LABEL, PrintKind.GIFT_LABEL):
             done = max(0, pages * label_sheets.sheet(self.layout).per_page - (self.start - 1))
         else:
             done = pages // (2 if self.layout in _TWO_SIDED else 1) * _PIECES_A_PAGE[self.layout]

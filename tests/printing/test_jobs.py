@@ -216,3 +216,70 @@ def test_the_number_of_queries_does_not_grow_with_the_customers(clerk, monkeypat
         return len(calls)
 
     assert queries(3) == queries(60)
+
+
+@pytest.mark.parametrize("occasion", ["mid_autumn", "purchase", "season"])
+def test_an_occasion_without_cards_is_refused_rather_than_empty(people, occasion: str) -> None:
+    with pytest.raises(Refused, match="不寄贺卡"):
+        jobs.prepare_cards(people, *DECEMBER, occasion=occasion)
+
+
+@pytest.fixture
+def gifts(people):
+    """Two gifts of one customer and one of another, approved; one that is still a draft."""
+    from models.gift import Gift, GiftClass, GiftPlan, PlanLine
+
+    moment = people.clock.now().replace(tzinfo=None)
+    kind = GiftClass.create(name="皮具")
+    plan = GiftPlan.create(month="2026-12", created_at=moment)
+    wallet = Gift.create(name="真皮钱夹", gift_class=kind, cost=6000, created_at=moment)
+    belt = Gift.create(name="正品皮带", gift_class=kind, cost=7000, created_at=moment)
+    first, second, third = (
+        Customer.select().where(Customer.card_no.in_(["K001", "K002", "K003"])).order_by(Customer.card_no)
+    )
+
+    def line(customer: Customer, gift: Gift, part: int = 1, status: str = "approved") -> None:
+        PlanLine.create(plan=plan, customer=customer, occasion="birthday", due=date(2026, 12, 4), gift=gift, part=part,
+                        cost=gift.cost, grade="A", handover="collect", status=status)  # fmt: skip
+
+    line(first, wallet)
+    line(first, belt, part=2)
+    line(second, wallet)
+    line(third, wallet, status="draft")
+    return people
+
+
+def test_every_approved_gift_gets_its_label(gifts, tmp_path: Path) -> None:
+    result = jobs.gift_labels(gifts, *DECEMBER, out=tmp_path / "g.pdf")
+    words = measure.flat(measure.text((tmp_path / "g.pdf").read_bytes()))
+    assert result.count == 3 and words.count("真皮钱夹") == 2 and words.count("正品皮带") == 1
+    assert words.count("王小丽1女士") == 2 and "王小丽3" not in words and "生日" in words
+
+
+def test_gift_labels_are_resumed_with_the_right_gift(gifts, tmp_path: Path) -> None:
+    number = jobs.record(gifts, jobs.prepare_gift_labels(gifts, *DECEMBER))
+    jobs.printed(gifts, number, 1)
+    jobs.resume(gifts, number, tmp_path / "rest.pdf")
+    words = measure.flat(measure.text((tmp_path / "rest.pdf").read_bytes()))
+    assert words.count("真皮钱夹") == 1 and words.count("正品皮带") == 1
+
+
+@pytest.mark.postgres
+def test_jobs_are_kept_on_postgresql_too(postgres_url: str, tmp_path: Path) -> None:
+    from services.clock import FixedClock
+    from services.setup import create_shop
+    from services.shop import open_shop
+    from services.staff import sign_in
+
+    clock = FixedClock(date(2026, 11, 22))
+    create_shop(postgres_url, "和平路店", "店主", "laoban-2680", trial=True, clock=clock)
+    shop = sign_in(open_shop(postgres_url, clock), "店主", "laoban-2680")
+    a_customer("K1", "李芳")
+    a_customer("K2", "单芳")
+    prepared = jobs.prepare_labels(shop, *DECEMBER)
+    number = jobs.record(shop, prepared)
+    jobs.printed(shop, number, 1)
+    assert jobs.resume(shop, number, tmp_path / "l.pdf").count == 1
+    assert jobs.posted(shop, number) == 2 and jobs.job_of(shop, number).first == DECEMBER[0]
+    assert jobs.labels(shop, *DECEMBER, out=tmp_path / "again.pdf").copies == 2
+    database.close()

@@ -19,7 +19,12 @@ _LISTED = 20
 
 def add(commands: Any) -> None:
     for name, words, layout, known in (
-        ("cards", _("贺卡：A、B 级和特殊客户，赠送事宜在这段日期内的"), "A6", "A6 A5fold 2up 4up"),
+        (
+            "cards",
+            _("贺卡：A、B 级和特殊客户，赠送事宜在这段日期内的"),
+            "A6",
+            _("A6 A5fold 2up 4up（A5fold 和 2up 双面，每面一页）"),
+        ),
         ("labels", _("与贺卡对应的地址标签"), "3x8", "3x8 3x7 2x7"),
         ("envelopes", _("与贺卡对应的信封"), "DL", "DL B6 ZL C5 C4"),
     ):
@@ -32,6 +37,7 @@ def add(commands: Any) -> None:
         parser.add_argument("--job", type=int, metavar="ID", help=_("续印这个任务剩下的部分"))
         parser.add_argument("--from-item", type=int, metavar="N", help=_("从第几份开始续印"))
         if name == "labels":
+            parser.add_argument("--gifts", action="store_true", help=_("礼品标签：已批准、待发放的礼品"))
             parser.add_argument("--start", type=int, default=1, metavar="N", help=_("从标签纸的第几枚开始"))
         if name == "envelopes":
             parser.add_argument("--preprinted", action="store_true", help=_("信封上已印有邮编框，不再画框"))

@@ -35,7 +35,12 @@ WAIT = 350
 """Milliseconds after the last change before the pages are drawn anew."""
 AHEAD = 30
 """Days that are offered at first: from today on."""
-KINDS = ((PrintKind.CARD, N_("节日与生日贺卡")), (PrintKind.LABEL, N_("地址标签")), (PrintKind.ENVELOPE, N_("信封")))
+KINDS = (
+    (PrintKind.CARD, N_("节日与生日贺卡")),
+    (PrintKind.LABEL, N_("地址标签")),
+    (PrintKind.ENVELOPE, N_("信封")),
+    (PrintKind.GIFT_LABEL, N_("礼品标签")),
+)
 LAYOUTS: dict[PrintKind, tuple[tuple[str, str], ...]] = {
     PrintKind.CARD: (
         ("A6", N_("A6 单张")),
@@ -57,6 +62,7 @@ LAYOUTS: dict[PrintKind, tuple[tuple[str, str], ...]] = {
         ("C4", N_("9 号 C4（324×229 毫米）")),
     ),
 }
+LAYOUTS[PrintKind.GIFT_LABEL] = LAYOUTS[PrintKind.LABEL]
 TURNED = {"A5fold": "short", "2up": "long"}
 """Over which edge a sheet is turned for its second side."""
 HINTS = {
@@ -84,7 +90,11 @@ class PrintDialog(Box):
     """Left the choices and what is wrong with them, right the pages."""
 
     def __init__(
-        self, context: Context, parent: QWidget | None = None, kind: PrintKind = PrintKind.CARD
+        self,
+        context: Context,
+        parent: QWidget | None = None,
+        kind: PrintKind = PrintKind.CARD,
+        span: tuple[date, date] | None = None,
     ) -> None:
         super().__init__(parent, _("打印贺卡、标签、信封"), 1060)
         self.context = context
@@ -95,7 +105,7 @@ class PrintDialog(Box):
         self._wait.timeout.connect(self.prepare)
         columns = QHBoxLayout()
         columns.setSpacing(theme.px(16))
-        columns.addWidget(self._build_choices(kind), 2)
+        columns.addWidget(self._build_choices(kind, span), 2)
         self.view = PageView()
         columns.addWidget(self.view, 3)
         self.body.addLayout(columns, 1)
@@ -106,8 +116,9 @@ class PrintDialog(Box):
         self.prepare()
         self.form.field("first").input.setFocus()
 
-    def _build_choices(self, kind: PrintKind) -> QWidget:
+    def _build_choices(self, kind: PrintKind, span: tuple[date, date] | None) -> QWidget:
         today = self.context.today()
+        first, last = span or (today, today + timedelta(days=AHEAD))
         self.kind = ChoiceField("kind", _("打印什么"), [(code, _(words)) for code, words in KINDS])
         self.layouts = ChoiceField("layout", _("版式"), [])
         self.job = ChoiceField(
@@ -129,7 +140,7 @@ class PrintDialog(Box):
             choice.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.kind.show_value(kind)
         self._offer_layouts()
-        self.form.load({"kind": kind, "job_id": 0, "first": today, "last": today + timedelta(days=AHEAD),
+        self.form.load({"kind": kind, "job_id": 0, "first": first, "last": last,
                         "occasion": "", "layout": LAYOUTS[kind][0][0], "start": 1, "from_item": 1})  # fmt: skip
         self.kind.edited.connect(self._offer_layouts)
         self.job.edited.connect(self._take_job)
@@ -182,7 +193,10 @@ class PrintDialog(Box):
         resumed = bool(self.job.value())
         for name in ("kind", "first", "last", "occasion", "layout"):
             self.form.set_enabled(name, not resumed)
-        for name, needed in (("start", self.kind.value() == PrintKind.LABEL), ("from_item", resumed)):
+        for name, needed in (
+            ("start", self.kind.value() in (PrintKind.LABEL, PrintKind.GIFT_LABEL)),
+            ("from_item", resumed),
+        ):
             field = self.form.field(name)
             field.input.setEnabled(needed)
             field.label.setVisible(needed)
@@ -357,6 +371,8 @@ def _drawn(shop: Any, wanted: Wanted, progress: Any) -> Prepared:
     span = (shop, wanted.first, wanted.last, wanted.occasion or None, wanted.layout)
     if wanted.kind == PrintKind.LABEL:
         return jobs.prepare_labels(*span, start=wanted.start, progress=progress)
+    if wanted.kind == PrintKind.GIFT_LABEL:
+        return jobs.prepare_gift_labels(*span, start=wanted.start, progress=progress)
     if wanted.kind == PrintKind.ENVELOPE:
         return jobs.prepare_envelopes(*span, progress=progress)
     return jobs.prepare_cards(*span, progress=progress)
@@ -384,6 +400,11 @@ def _printed(shop: Any, prepared: Prepared, choice: Choice, progress: Any) -> tu
     return sent, done - prepared.from_item + 1, number
 
 
-def open_dialog(context: Context, parent: QWidget | None = None, kind: PrintKind = PrintKind.CARD) -> None:
-    """Opens the print window; `kind` is chosen at first."""
-    PrintDialog(context, parent, kind).exec()
+def open_dialog(
+    context: Context,
+    parent: QWidget | None = None,
+    kind: PrintKind = PrintKind.CARD,
+    span: tuple[date, date] | None = None,
+) -> None:
+    """Opens the print window; `kind` and the days of the occasions (`span`) are chosen at first."""
+    PrintDialog(context, parent, kind, span).exec()

@@ -19,6 +19,7 @@ def kind_words(kind: PrintKind) -> str:
         PrintKind.CARD: _("节日与生日贺卡"),
         PrintKind.LABEL: _("地址标签"),
         PrintKind.ENVELOPE: _("信封"),
+        PrintKind.GIFT_LABEL: _("礼品标签"),
     }.get(kind, str(kind))
 
 
@@ -35,6 +36,8 @@ def job_words(job: JobRow) -> str:
 
 def nobody(prepared: Prepared) -> str:
     """Why there is no page."""
+    if prepared.kind == PrintKind.GIFT_LABEL:
+        return _("这段日期内没有已批准、待发放的礼品。请换一段日期，或先批准礼品计划。")
     if prepared.missing_addresses:
         return _("这段日期内要寄的客户都没有地址。请先在客户资料里补上地址。")
     return _("这段日期内没有要寄贺卡的客户（A、B 级和特殊客户才寄）。请换一段日期。")
