@@ -120,13 +120,11 @@ def with_gifts(shop: Shop, first: date, last: date, occasion: str | None = None)
     if occasion:
         where += " AND l.occasion = ?"
         params.append(occasion)
-    found = [
-        Recipient(*row[:7], day=database.as_day(row[7]) or first, gift=row[8])
-        for row in database.rows(
-            f"{_GIFTS} AND {where} ORDER BY l.due, l.occasion, c.card_no, l.part", params
-        )
+    rows = database.rows(f"{_GIFTS} AND {where} ORDER BY l.due, l.occasion, c.card_no, l.part", params)
+    return [
+        Recipient(number, card_no, name, sex, postcode, address, code, database.as_day(due) or first, gift)
+        for number, card_no, name, sex, postcode, address, code, due, gift in rows
     ]
-    return found
 
 
 _GIFTS = (

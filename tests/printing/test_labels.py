@@ -130,3 +130,13 @@ def test_impossible_sheets_are_refused(text: str) -> None:
 def test_labels_may_not_overlap() -> None:
     with pytest.raises(Refused, match="纵向间距"):
         LabelSheet("x", 1, 3, Size(60, 40), 5, 5, 60, 30)
+
+
+def test_the_ruler_page_is_right_to_a_tenth_of_a_millimetre() -> None:
+    from services.printing import ruler
+
+    pdf = ruler.draw().bytes()
+    assert measure.ink(pdf, 49.9, 53, 0.2, 5) > 0.3 and measure.ink(pdf, 49.3, 53, 0.4, 2) == 0
+    assert measure.ink(pdf, 153, 239.9, 5, 0.2) > 0.3
+    assert measure.ink(pdf, 99.9, 20, 0.2, 5) > 0.3
+    assert "x = 50 mm, y = 60 mm" in measure.text(pdf)

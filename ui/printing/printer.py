@@ -19,6 +19,7 @@ from ui.dialogs import Box
 from ui.form import ChoiceField, Form, TextField
 from ui.printing.page_view import as_image
 from ui.widgets.card import label
+from ui.widgets.key_button import KeyButton
 
 DPI = 300
 """Sharp enough for text this small; 600 takes four times as long and 140 MB a page."""
@@ -142,6 +143,10 @@ class PrinterBox(Box):
         self.body.addWidget(self.form)
         words = _("请在打印机设置里选“实际大小”或 100%，不要“适合页面”。")
         self.body.addWidget(label(words, "caption", wrap=True))
+        tip = _("印一张带刻度的纸，用尺子量出该移多少")
+        self.ruler = KeyButton(_("印校准页"), "F6", tip=tip)
+        self.ruler.clicked.connect(self._print_ruler)
+        self.buttons.insertWidget(0, self.ruler)
         self.add_button(_("取消"), self.reject)
         self.go = self.add_button(_("送去打印"), self._take, "primary")
         self.form.submitted.connect(self._take)
@@ -154,6 +159,16 @@ class PrinterBox(Box):
         shift = printers.offset(str(self.printer.value() or ""))
         self.form.field("x").show_value(f"{shift.x:g}")
         self.form.field("y").show_value(f"{shift.y:g}")
+
+    def _print_ruler(self) -> None:
+        """One page, at once: nothing is recorded, nobody is named on it."""
+        from services.printing import ruler
+
+        name = str(self.printer.value() or "")
+        try:
+            send(ruler.draw().bytes(), Choice(name, printers.offset(name)), _("打印机校准页"))
+        except Unavailable as error:
+            dialogs.tell(self, str(error), tone="bad")
 
     def _take(self) -> None:
         try:
