@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from models import database
 from models.database import Table
 from services.progress import Progress
+
+
+@contextmanager
+def many_objects() -> Iterator[None]:
+    """While hundreds of thousands of records are made, looking for cycles among them costs more than making them."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
 
 T = TypeVar("T")
 EVERY = 500

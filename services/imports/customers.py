@@ -11,6 +11,7 @@ from models.kinds import Calendar, CustomerState
 from services.errors import Refused, ShopError
 from services.imports import bulk
 from services.imports.plan import FROM_SHEET, Comparison, Outcome, Parsed, Record, Tally
+from services.imports.text import joined
 from services.progress import Progress, silent
 from services.rules.birthdays import Birthday
 from services.words import N_
@@ -222,9 +223,14 @@ def _news(values: Mapping[str, Any], known: Known, staff: _Staff) -> dict[str, A
                 news[name] = number
         elif name in ("card_no", "foreign"):
             continue
-        elif known.value(name) != value:
+        elif known.value(name) != value and not _reads_alike(known.value(name), value):
             news[name] = value
     return news
+
+
+def _reads_alike(on_file: Any, value: Any) -> bool:
+    """Texts that differ only in blanks are not news."""
+    return isinstance(on_file, str) and isinstance(value, str) and joined(on_file) == joined(value)
 
 
 def _flat(value: Any) -> str:
@@ -341,7 +347,7 @@ class _Register:
                 known.id: known
                 for number in phones
                 for known in self.by_phone.get(number, ())
-                if known.name == name and known.row[2] in _ON_FILE
+                if joined(known.name) == name and known.row[2] in _ON_FILE
             }
         else:
             same = [known for known in self.by_name.get(name, ()) if known.row[2] in _ON_FILE]

@@ -151,9 +151,8 @@ class _Rows:
     ) -> None:
         parsed, layout = self.parsed, self.layout
         _tidy(found)
-        bad_columns = {layout.columns.get(column) for column, _cell, _why in wrong}
         for name in self.needed:
-            if name not in found and name not in bad_columns:
+            if name not in found and all(layout.columns.get(column) != name for column, _cell, _why in wrong):
                 wrong.append((layout.column_of(name) or 0, "", _missing(name)))
         if len(parsed.previewed) < self.preview_rows:
             parsed.previewed.append(
@@ -179,9 +178,11 @@ def _tidy(found: dict[str, Any]) -> None:
             found["address"] = address
         else:
             del found["address"]
-    if "phones" in found:
-        found["phones"] = tuple(dict.fromkeys(found["phones"]))
-        if not found["phones"]:
+    phones = found.get("phones")
+    if phones is not None and len(phones) != 1:
+        if phones:
+            found["phones"] = tuple(dict.fromkeys(phones))
+        else:
             del found["phones"]
 
 

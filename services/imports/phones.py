@@ -20,8 +20,10 @@ def phones(cell: Cell, *, foreign: bool = False) -> tuple[str, ...]:
 
     `foreign`: the sheet ticks it as a number from abroad. Raises Refused with the part that is none.
     """
-    if isinstance(cell, str) and len(cell) == 11 and _MOBILE.fullmatch(cell):
+    if cell.__class__ is str and _MOBILE.fullmatch(cell):
         return (cell,)
+    if cell.__class__ is float and 13e9 <= cell < 20e9 and cell.is_integer():
+        return (str(int(cell)),)
     text = half_width(plain(cell)).strip("'’` ")
     if not text:
         return ()

@@ -133,6 +133,9 @@ class ImportPlan:
     preview: tuple[PreviewRow, ...]
     encoding: str
     parsed: Parsed
+    comparison: Comparison
+    head: tuple[int, str]
+    """The journal's end when the books were looked at"""
 
     def figures(self) -> dict[str, int]:
         return {

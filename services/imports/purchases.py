@@ -13,6 +13,7 @@ from models.kinds import CustomerState
 from services.errors import Refused, ShopError
 from services.imports import bulk
 from services.imports.plan import Comparison, Outcome, Parsed, Record, Tally
+from services.imports.text import joined
 from services.progress import Progress, silent
 from services.words import N_
 
@@ -225,7 +226,7 @@ class _Buyers:
                 raise Refused(
                     N_("卡号 {card_no} 的客户资料已删除，不能再登记消费。"), field="card_no", card_no=card
                 )
-            if name and name != buyer.name and buyer.card_no == card:
+            if name and name != joined(buyer.name) and buyer.card_no == card:
                 raise Refused(
                     N_("卡号 {card_no} 是{name}的，这一行的姓名却是{other}。请核对。"),
                     field="name",
@@ -240,7 +241,7 @@ class _Buyers:
         if phones:
             found = {key: buyer for one in phones for key, buyer in self.by_phone.get(one, {}).items()}
             if name:
-                found = {key: buyer for key, buyer in found.items() if buyer.name == name}
+                found = {key: buyer for key, buyer in found.items() if joined(buyer.name) == name}
             what, place = "、".join(phones), "phone"
         elif name:
             found, what, place = self.by_name.get(name, {}), name, "name"

@@ -99,6 +99,8 @@ def _returned_sales(lines: Sequence[Line]) -> dict[int, tuple[int, int]]:
 
 def _tickets(lines: Sequence[Line], sales: dict[int, tuple[int, int]], progress: Progress) -> list[_Ticket]:
     """The lines gathered into tickets, each with its id. A return belongs to the ticket of its sale."""
+    # Customer by customer, so that the indexes are written from one end to the other.
+    lines = sorted(lines, key=lambda line: (line.buyer.id, line.day, line.row))
     groups: dict[TicketKey, list[Line]] = {}
     own: dict[int, list[Line]] = {}
     for line in lines:
@@ -212,8 +214,10 @@ def _write_lines(job: _Job, tickets: Sequence[_Ticket], sales: dict[int, tuple[i
 
 def row_key(line: Line, occurrence: int) -> str:
     """What an imported row is known by: its content and its how-manieth occurrence."""
-    text = "\x1f".join(map(str, (line.buyer.card_no, *line.content[1:])))
-    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest() + f"#{occurrence + 1}"
+    text = "\x1f".join(map(str, line.content))
+    digest = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).hexdigest()
+    # The customer first: lines are written customer by customer, so neighbours in the index are written together.
+    return f"{line.buyer.id:08x}-{digest}#{occurrence + 1}"
 
 
 def _taken_keys(tickets: Sequence[_Ticket]) -> set[str]:

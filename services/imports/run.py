@@ -11,7 +11,16 @@ from typing import Any
 from models import database
 from services import backup, grades, journal
 from services.errors import Refused
-from services.imports import columns, customers, customers_write, parsing, purchases, purchases_write, reader
+from services.imports import (
+    bulk,
+    columns,
+    customers,
+    customers_write,
+    parsing,
+    purchases,
+    purchases_write,
+    reader,
+)
 from services.imports.columns import CUSTOMERS, KINDS
 from services.imports.parsing import Setting
 from services.imports.plan import (
@@ -43,8 +52,9 @@ def plan(
     require(shop, Right.IMPORT)
     if kind not in KINDS:
         raise Refused(N_("不能导入“{kind}”：只有 customers 和 purchases。"), kind=kind)
-    parsed = parsing.parse(path, kind, Setting(shop.policy, shop.today(), choice or Choice()), progress)
-    return _planned(parsed, _compare(parsed, progress))
+    with bulk.many_objects():
+        parsed = parsing.parse(path, kind, Setting(shop.policy, shop.today(), choice or Choice()), progress)
+        return _planned(parsed, *_compared(parsed, progress))
 
 
 def apply(shop: Shop, planned: ImportPlan, progress: Progress = silent) -> ImportResult:
@@ -62,8 +72,10 @@ def apply(shop: Shop, planned: ImportPlan, progress: Progress = silent) -> Impor
     ):
         saved = backup.snapshot(shop, "before-import").file.name
         progress(0, 0)
-    with database.database.atomic():
-        comparison = _compare(parsed, progress)
+    with bulk.many_objects(), database.database.atomic():
+        # Nothing happened in the shop since the plan: its comparison still holds.
+        same = planned.head == journal.head()
+        comparison = planned.comparison if same else _compare(parsed, progress)
         counts = _counts(parsed, comparison)
         run_id = (
             _write(shop, parsed, comparison, counts, progress)
@@ -94,6 +106,12 @@ def apply(shop: Shop, planned: ImportPlan, progress: Progress = silent) -> Impor
         parsed,
         saved,
     )
+
+
+def _compared(parsed: Parsed, progress: Progress) -> tuple[Comparison, tuple[int, str]]:
+    """The comparison, and the journal's end before it was made."""
+    head = journal.head()
+    return _compare(parsed, progress), head
 
 
 def _deaf(progress: Progress) -> Progress:
@@ -179,7 +197,7 @@ def _warnings(parsed: Parsed, comparison: Comparison) -> tuple[str, ...]:
     return tuple(str(each) for each in (*parsed.warnings, *getattr(work, "warnings", ())))
 
 
-def _planned(parsed: Parsed, comparison: Comparison) -> ImportPlan:
+def _planned(parsed: Parsed, comparison: Comparison, head: tuple[int, str]) -> ImportPlan:
     layout = parsed.layout
     counts = _counts(parsed, comparison)
     errors = _errors(parsed, comparison)
@@ -203,6 +221,8 @@ def _planned(parsed: Parsed, comparison: Comparison) -> ImportPlan:
         _preview(parsed, comparison, errors),
         parsed.encoding,
         parsed,
+        comparison,
+        head,
     )
 
 

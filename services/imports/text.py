@@ -21,6 +21,7 @@ _REMOVED = re.compile(
 _BREAKS = re.compile(r"[\t\r\n ]+")
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff·"
 _BETWEEN_HAN = re.compile(rf"(?<=[{_HAN}])[\s\u3000]+(?=[{_HAN}])")
+_ORDINARY_NAME = re.compile("[\u4e00-\u9fff]{1,8}")
 _SEPARATORS = re.compile(r"[、，,;；/／|\n]+")
 _ALL_HAN = re.compile(rf"[{_HAN}]+")
 _POSTCODE_FIRST = re.compile(r"^[\(（\[【]?(?:邮编[:：]?)?(\d{6})[\)）\]】]?(?:[\s,，:：、]+|(?=\D))(.*)$")
@@ -83,12 +84,19 @@ def words(cell: Cell, longest: int) -> str:
 
 def name(cell: Cell, longest: int) -> str:
     """A person's name: ` 王 小丽` is 王小丽, `Anna Maria` stays. Raises Refused when empty or without a letter."""
+    if isinstance(cell, str) and _ORDINARY_NAME.fullmatch(cell):
+        return cell
     text = _BETWEEN_HAN.sub("", " ".join(words(cell, longest).split()))
     if not text:
         raise Refused(N_("没有姓名。请补上姓名。"), field="name")
     if not any(letter.isalnum() or unicodedata.category(letter) in ("So", "Lo") for letter in text):
         raise Refused(N_("“{value}”不是姓名。请填写姓名。"), field="name", value=text)
     return text
+
+
+def joined(text: str) -> str:
+    """A name or text on file as reading in would write it: no blanks between Han characters, single ones elsewhere."""
+    return _BETWEEN_HAN.sub("", " ".join(text.split()))
 
 
 def code(cell: Cell, longest: int) -> str:
