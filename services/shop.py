@@ -73,6 +73,16 @@ def open_shop(url: str, clock: Clock | None = None, *, day: date | None = None) 
     return replace(shop, policy=policy_on(shop.today()))
 
 
+def with_policy_in_force(shop: Shop) -> Shop:
+    """The same shop under the policy as it is now: another session may have changed it since this one began."""
+    day = shop.today()
+    newest = database.value_of(
+        "SELECT id FROM policy_version WHERE since <= ? ORDER BY since DESC, id DESC LIMIT 1",
+        (database.day_value(day),),
+    )
+    return shop if (newest or 0) == shop.policy.version else replace(shop, policy=policy_on(day))
+
+
 def read_facts() -> ShopFacts:
     found = database.row("SELECT name, phone, address, postcode, trial FROM shop_info WHERE id = 1")
     if found is None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import json
 import sys
 from typing import Any
 
-from services.shop import must_write
+from services.shop import must_write, with_policy_in_force
 from services.words import _
 from ui.cli import frame
 from ui.cli.frame import Answer
@@ -36,7 +38,7 @@ def _answer(shop: Any, line: str, parsers: dict[str, frame.Parser], dated: bool)
         args = _parse(line, parsers)
         if getattr(args, "writes", False):
             must_write(shop, dated=dated)
-        answer: Answer = args.run(shop, args)
+        answer: Answer = args.run(with_policy_in_force(shop), args)
     except frame.Usage as why:
         return {"error": str(why), "exit": frame.USAGE}
     except Exception as why:
@@ -59,6 +61,8 @@ def _parse(line: str, parsers: dict[str, frame.Parser]) -> argparse.Namespace:
     if first not in parsers:
         parsers[first] = frame.commands_parser(first)
     try:
-        return parsers[first].parse_args(command)
+        # Help would be printed among the answers.
+        with contextlib.redirect_stdout(io.StringIO()):
+            return parsers[first].parse_args(command)
     except SystemExit:
         raise frame.Usage(_("--help 不能放在 batch 里。")) from None

@@ -35,7 +35,7 @@ def _add_schedule(commands: Any) -> None:
     parser.add_argument("--channel", type=Channel, choices=list(Channel), default=None)
     parser.add_argument("--topic", type=Topic, choices=list(Topic), default=None)
     parser.add_argument("--state", type=ContactState, choices=list(ContactState), default=None)
-    parser.add_argument("--view", type=View, choices=list(View), default=None)
+    parser.add_argument("--view", type=View, default=None, metavar="today|upcoming|overdue|done|all")
     parser.set_defaults(run=_schedule, writes=False)
 
 

@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 
 from services import words
 from services.errors import Refused, ShopError
-from services.words import _
+from services.words import N_, _
 
 DONE, REFUSED, USAGE = 0, 1, 2
 
@@ -79,8 +79,47 @@ class Usage(Exception):
     """The words of the call are off: exit status 2."""
 
 
+_ARGPARSE = {
+    "usage: ": N_("用法："),
+    "positional arguments": N_("参数"),
+    "options": N_("选项"),
+    "show this help message and exit": N_("显示这段说明"),
+    "the following arguments are required: %s": N_("缺少：%s"),
+    "unrecognized arguments: %s": N_("不认识：%s"),
+    "argument %(argument_name)s: %(message)s": N_("%(argument_name)s：%(message)s"),
+    "invalid choice: %(value)r (choose from %(choices)s)": N_("%(value)r 不在可选之列（%(choices)s）"),
+    "invalid %(type)s value: %(value)r": N_("%(value)r 不对"),
+    "expected one argument": N_("后面要有一个值"),
+    "expected at least one argument": N_("后面至少要有一个值"),
+    "not allowed with argument %s": N_("不能和 %s 一起用"),
+    "ambiguous option: %(option)s could match %(matches)s": N_("%(option)s 不明确，可能是 %(matches)s"),
+    "ignored explicit argument %r": N_("不需要 %r"),
+}
+"""argparse speaks English; with these it says the same in the chosen language."""
+
+
+def _of_argparse(text: str) -> str:
+    return _(_ARGPARSE[text]) if text in _ARGPARSE else text
+
+
+argparse._ = _of_argparse  # type: ignore[attr-defined]
+
+
+class _Commands(argparse._SubParsersAction):
+    """Sub-commands whose own --help says what they do, in the words of the list above them."""
+
+    def add_parser(self, name: str, **how: Any) -> Any:
+        how.setdefault("description", how.get("help"))
+        how.setdefault("allow_abbrev", False)
+        return super().add_parser(name, **how)
+
+
 class Parser(argparse.ArgumentParser):
     """Says what is wrong instead of leaving the process, so that `batch` can go on."""
+
+    def __init__(self, *words: Any, **how: Any) -> None:
+        super().__init__(*words, **how)
+        self.register("action", "parsers", _Commands)
 
     def error(self, message: str) -> NoReturn:
         raise Usage(_("用法不对：{why}").format(why=message) + "\n" + self.format_usage().strip())
