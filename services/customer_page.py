@@ -42,6 +42,8 @@ class Due:
     field: str = ""
     """The field to ask about."""
     late: bool = False
+    ids: tuple[int, ...] = ()
+    """All plan lines of one gift."""
 
 
 @dataclass(frozen=True)
@@ -314,16 +316,7 @@ def _due(shop: Shop, facts: _Facts) -> tuple[Due, ...]:
     if facts.c["state"] not in (CustomerState.ACTIVE, CustomerState.LOST):
         return ()
     today = shop.today()
-    found = [
-        Due(
-            "gift",
-            _("{occasion}礼品待领：{gift}").format(occasion=occasion_words(g.occasion), gift=g.gift),
-            g.id,
-            g.due,
-        )
-        for g in facts.gifts
-        if g.status is LineStatus.APPROVED
-    ]
+    found = _gifts_waiting(facts.gifts)
     found += _purchase_gifts(shop, facts.c["id"])
     found += _contacts_due(facts.c["id"], today)
     days = _in_days(shop, facts.birthday)
@@ -331,6 +324,20 @@ def _due(shop: Shop, facts: _Facts) -> tuple[Due, ...]:
         text = _("{n}天后生日").format(n=days) if days else _("今天生日，道一声生日快乐")
         found.append(Due("birthday", text, day=today + timedelta(days=days)))
     return tuple(found) + tuple(_questions(facts)[:QUESTIONS])
+
+
+def _gifts_waiting(gifts: tuple[GiftRow, ...]) -> list[Due]:
+    """Approved gifts, those of one occasion together: they are handed out together."""
+    sets: dict[tuple[str, date], list[GiftRow]] = {}
+    for gift in gifts:
+        if gift.status is LineStatus.APPROVED:
+            sets.setdefault((gift.occasion, gift.due), []).append(gift)
+    found = []
+    for (occasion, day), parts in sorted(sets.items(), key=lambda item: item[0][1]):
+        names = _("、").join(part.gift for part in sorted(parts, key=lambda part: part.id))
+        text = _("{occasion}礼品待领：{gift}").format(occasion=occasion_words(occasion), gift=names)
+        found.append(Due("gift", text, parts[0].id, day, ids=tuple(part.id for part in parts)))
+    return found
 
 
 def _purchase_gifts(shop: Shop, customer_id: int) -> list[Due]:

@@ -12,6 +12,7 @@ from services.customer_page import Due
 from services.words import N_, _
 from ui import theme
 from ui.widgets.card import Card, label
+from ui.widgets.key_button import KeyButton
 
 _ICONS = {"gift": "gift", "purchase_gift": "gift", "contact": "phone", "birthday": "cake", "ask": "help"}
 _DO = {
@@ -46,9 +47,9 @@ class DueCard(Card):
         if not due:
             self.rows.addWidget(label(_("现在没有要做的事。"), "muted"))
         for number, one in enumerate(due[:SHOWN]):
-            self.rows.addWidget(self._row(one, first=number == 0))
+            self.rows.addWidget(self._row(one, number))
 
-    def _row(self, due: Due, *, first: bool) -> QWidget:
+    def _row(self, due: Due, number: int) -> QWidget:
         holder = QWidget()
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 0, 0)
@@ -56,8 +57,9 @@ class DueCard(Card):
         picture = QLabel()
         picture.setPixmap(theme.pixmap(_ICONS[due.kind], "accent_text" if due.kind != "ask" else "muted", 18))
         row.addWidget(picture)
-        words = label(due.text, "section" if first and due.kind != "ask" else "")
-        words.setSizePolicy(words.sizePolicy().horizontalPolicy(), words.sizePolicy().verticalPolicy())
+        words = label(due.text, "section" if not number and due.kind != "ask" else "")
+        words.setMinimumWidth(1)
+        words.setToolTip(due.text)
         row.addWidget(words)
         if due.kind == "contact" and due.day is not None:
             row.addWidget(label(formats.day(due.day), "warn" if due.late else "muted"))
@@ -65,11 +67,9 @@ class DueCard(Card):
                 row.addWidget(label(_("已过期"), "warn"))
         row.addStretch()
         if due.kind in _DO:
-            button = QPushButton(_(_DO[due.kind]))
-            button.setAutoDefault(False)
+            button = KeyButton(_(_DO[due.kind]), f"Alt+{number + 1}", "link", due.text)
             button.setAccessibleName(f"{_(_DO[due.kind])}: {due.text}")
             button.setCursor(Qt.CursorShape.PointingHandCursor)
-            theme.kind(button, "link")
             button.clicked.connect(lambda _on=False, due=due: self.wanted.emit(due))
             row.addWidget(button)
             self.buttons.append((due, button))

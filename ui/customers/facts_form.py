@@ -114,7 +114,7 @@ class FactsForm(QWidget):
         for channel in CONSENT_CHANNELS:
             box = QCheckBox(channel_words(channel))
             box.setToolTip(_("勾上：客户同意；去掉：客户不愿意，马上停止这种联络"))
-            box.clicked.connect(partial(self._consent, channel))
+            box.clicked.connect(lambda on=False, channel=channel: self._consent(channel, on))
             self.consents[channel] = box
             row.addWidget(box)
         row.addStretch()

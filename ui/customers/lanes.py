@@ -63,7 +63,7 @@ _PURCHASES = [
     Column(
         "ticket_points",
         N_("积分"),
-        width=52,
+        width=64,
         align="right",
         text=lambda row: "" if row.ticket_points is None else f"+{row.ticket_points}",
         sort=False,

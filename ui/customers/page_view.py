@@ -13,6 +13,7 @@ from services import contacts, formats
 from services.contact_words import channel_words, topic_words
 from services.customer_page import CustomerPage, Due, PurchaseRow
 from services.gifts.rows import LineRow
+from services.progress import Progress
 from services.purchases import VisitResult
 from services.returns import ReturnResult
 from services.words import _
@@ -48,7 +49,7 @@ class PageView(QWidget):
         self.facts = FactsForm(context)
         self.lanes = Lanes(context, self.facts)
         self.lanes.return_wanted.connect(self._return)
-        self.lanes.gift_wanted.connect(self._issue)
+        self.lanes.gift_wanted.connect(lambda line_id: self._issue((line_id,)))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(8))
@@ -253,7 +254,7 @@ class PageView(QWidget):
 
     def _do_due(self, due: Due) -> None:
         if due.kind == "gift":
-            self._issue(due.id)
+            self._issue(due.ids)
         elif due.kind == "purchase_gift":
             self._choose_gift(due.id)
         elif due.kind == "contact":
@@ -266,21 +267,23 @@ class PageView(QWidget):
         self.lanes.setCurrentIndex(FACTS_LANE)
         self.facts.focus_field(name)
 
-    def _issue(self, line_id: int) -> None:
+    def _issue(self, line_ids: tuple[int, ...]) -> None:
+        from services import gifts
+
+        shop = self.context.shop
+
+        def hand_out(_progress: Progress) -> list[LineRow]:
+            return gifts.issue_many(shop, line_ids)
+
+        self.context.write(hand_out, said=_issue_words, undo=self._take_gifts_back)
+
+    def _take_gifts_back(self, lines: list[LineRow]) -> None:
         from services import gifts
 
         shop = self.context.shop
         self.context.write(
-            lambda _progress: gifts.issue(shop, line_id),
-            said=lambda line: _("已发放 {gift} 给 {name}").format(gift=line.gift, name=line.name),
-            undo=self._take_gift_back,
+            lambda _progress: [gifts.undo_issue(shop, line.id) for line in lines], said=_("已撤销发放")
         )
-
-    def _take_gift_back(self, line: LineRow) -> None:
-        from services import gifts
-
-        shop = self.context.shop
-        self.context.write(lambda _progress: gifts.undo_issue(shop, line.id), said=_("已撤销发放"))
 
     def _choose_gift(self, ticket_id: int) -> None:
         from ui.customers.gift_choice import choose
@@ -317,3 +320,8 @@ def _return_words(done: ReturnResult) -> str:
     if done.gift_out:
         words += _("；这张小票的礼品已经送出，请收回")
     return words
+
+
+def _issue_words(lines: list[LineRow]) -> str:
+    names = _("、").join(line.gift for line in lines)
+    return _("已发放 {gift} 给 {name}").format(gift=names, name=lines[0].name)
