@@ -73,6 +73,12 @@ def test_a_job_is_resumed_from_the_piece_that_is_named(run: Any, tmp_path: Path)
     assert "王小丽3" in words and "王小丽2" not in words and words.count("副本") == 2
 
 
+def test_labels_for_gifts_name_no_address(run: Any, tmp_path: Path) -> None:
+    a_customer("K001", "李芳", address="")
+    status, found, _err = run("labels", "--gifts", *SPAN, "--out", tmp_path / "g.pdf")
+    assert status == 0 and found["count"] == 0 and not found["missing_addresses"]
+
+
 @pytest.mark.parametrize(
     "args",
     [

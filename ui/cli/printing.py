@@ -57,9 +57,8 @@ def _labels(shop: Any, args: argparse.Namespace) -> Answer:
     if args.job:
         return _answer(jobs.resume(shop, args.job, args.out, args.from_item, start=args.start))
     layout = args.layout or args.default_layout
-    return _answer(
-        jobs.labels(shop, args.first, args.last, args.occasion, layout, args.out, start=args.start)
-    )
+    write = jobs.gift_labels if args.gifts else jobs.labels
+    return _answer(write(shop, args.first, args.last, args.occasion, layout, args.out, start=args.start))
 
 
 def _envelopes(shop: Any, args: argparse.Namespace) -> Answer:
