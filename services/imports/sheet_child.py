@@ -450,6 +450,7 @@ class Csv:
         yield from _chunked(self._rows())
 
 
+_CONTROL = re.compile("[\x01-\x08\x0e-\x1f]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
 
 
@@ -507,7 +508,7 @@ def _try(raw: bytes, encoding: str) -> str | None:
 
 
 def _clean(text: str) -> str:
-    if "\0" in text:
+    if "\0" in text or len(_CONTROL.findall(text)) * 50 > len(text):
         raise Bad("binary")
     return text.removeprefix("\ufeff")
 
