@@ -78,6 +78,8 @@ class PlanPage(QWidget):
         self.table.current_changed.connect(self._tell_line)
         self.table.selection_changed.connect(self._tell_line)
         self.table.opened.connect(self._opened)
+        self._tell_chips()
+        self._tell_step()
 
     def _build_top(self) -> None:
         self.title = label("", "heading")
