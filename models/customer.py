@@ -96,13 +96,17 @@ class Phone(Table):
     """A customer's number: digits only. `reversed` serves the search by last digits."""
 
     customer = ForeignKeyField(Customer, backref="phones", index=False, on_delete="CASCADE")
-    number = TextField(index=True)
-    reversed = TextField(index=True)
+    number = TextField()
+    reversed = TextField()
     foreign = FlagField(default=False)
     position = SmallIntegerField(default=0)
 
     class Meta:
-        indexes = ((("customer", "number"), True),)
+        indexes = (
+            (("customer", "number"), True),
+            (("number", "customer"), False),
+            (("reversed", "customer"), False),
+        )
 
 
 class SearchToken(Table):

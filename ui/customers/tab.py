@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -11,11 +13,13 @@ from services.words import _
 from ui import theme
 from ui.context import Context
 from ui.customers.list_panel import ListPanel
-from ui.customers.page_view import PageView
-from ui.customers.register_panel import RegisterPanel
 from ui.tasks import Task
 from ui.widgets.card import page
 from ui.widgets.empty import EmptyState
+
+if TYPE_CHECKING:
+    from ui.customers.page_view import PageView
+    from ui.customers.register_panel import RegisterPanel
 
 SETTLE = 90
 """Milliseconds the cursor must rest on a row before its page is read."""
@@ -34,11 +38,8 @@ class CustomersTab(QWidget):
         self.list.chosen.connect(self._moved)
         self.list.opened.connect(self.open_customer)
         self.list.register_wanted.connect(self.register)
-        self.view = PageView(context)
-        self.form = RegisterPanel(context)
-        self.form.registered.connect(self._registered)
-        self.form.open_wanted.connect(self.open_customer)
-        self.form.left.connect(self._leave_form)
+        self._view: PageView | None = None
+        self._form: RegisterPanel | None = None
         self.nobody = EmptyState(_("选一位客户"), _("在左边选，或按 F9 输入手机尾号、姓名、拼音。"), "users")
         self.nobody.tell(
             _("选一位客户"),
@@ -47,8 +48,7 @@ class CustomersTab(QWidget):
             self.register,
         )
         self.right = QStackedWidget()
-        for widget in (self.nobody, self.view, self.form):
-            self.right.addWidget(widget)
+        self.right.addWidget(self.nobody)
         holder = QWidget()
         column = page(holder, 12, 8)
         column.addWidget(self.right)
@@ -67,11 +67,39 @@ class CustomersTab(QWidget):
         self._rest.timeout.connect(lambda: self._read(self._wanted))
         self.list.load()
 
+    # The page and the registration are built when they are first needed: the list is there at once.
+
+    @property
+    def view(self) -> PageView:
+        if self._view is None:
+            from ui.customers.page_view import PageView
+
+            self._view = PageView(self.context)
+            self.right.addWidget(self._view)
+        return self._view
+
+    @property
+    def form(self) -> RegisterPanel:
+        if self._form is None:
+            from ui.customers.register_panel import RegisterPanel
+
+            self._form = RegisterPanel(self.context)
+            self._form.registered.connect(self._registered)
+            self._form.open_wanted.connect(self.open_customer)
+            self._form.left.connect(self._leave_form)
+            self.right.addWidget(self._form)
+        return self._form
+
+    @property
+    def _typing(self) -> bool:
+        """A ticket stands half typed."""
+        return self._view is not None and self._view.ticket.typed
+
     # ---- what the window calls
 
     def activate(self) -> None:
         """The tab comes to the front: the keys belong to the list, unless something is being typed."""
-        if self.view.ticket.typed or self.right.currentWidget() is self.form:
+        if self._typing or (self._form is not None and self.right.currentWidget() is self._form):
             return
         if not self._wanted:
             self.list.table.view.setFocus()
@@ -92,7 +120,7 @@ class CustomersTab(QWidget):
     # ---- reading
 
     def _moved(self, customer_id: int) -> None:
-        if self.view.ticket.typed:
+        if self._typing:
             self.list.point_at(self._wanted)
             self.context.say(_("小票还没有登记：先按 Enter 登记，或按 Esc 取消。"), tone="warn")
             return
@@ -111,11 +139,9 @@ class CustomersTab(QWidget):
         )
 
     def _show(self, found: CustomerPage) -> None:
-        if found.id != self._wanted and self.view.page is not None and self._wanted == self.view.page.id:
-            return
         self._wanted = found.id
         self.view.show_page(found)
-        if self.right.currentWidget() is not self.form or self._focus_page:
+        if self._form is None or self.right.currentWidget() is not self._form or self._focus_page:
             self.right.setCurrentWidget(self.view)
         if self._focus_page:
             self._focus_page = False
@@ -131,7 +157,7 @@ class CustomersTab(QWidget):
 
     def register(self) -> None:
         """Ctrl+N: the registration takes the place of the page."""
-        if self.view.ticket.typed:
+        if self._typing:
             self.context.say(_("小票还没有登记：先按 Enter 登记，或按 Esc 取消。"), tone="warn")
             return
         self.right.setCurrentWidget(self.form)
