@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -292,20 +292,26 @@ def _standing(needs: list[Need]) -> dict[tuple[int, date, bool], _Host]:
     return hosts
 
 
-def _merge_same_day(moved: Iterable[int], day: date) -> None:
+def _merge_same_day(moved: Sequence[int], day: date) -> None:
     """A moved call that meets another planned call of its customer (planned ahead) becomes one with it."""
-    for number in moved:
-        pair = database.row(
-            "SELECT m.customer_id, m.key, m.why, o.id, o.why, c.grade FROM contact m"
-            " JOIN contact o ON o.customer_id = m.customer_id AND o.due = m.due AND o.id <> m.id"
-            " AND o.channel <> 'post' AND o.state = 'planned' AND o.by_hand = 0"
-            " JOIN customer c ON c.id = m.customer_id WHERE m.id = ? ORDER BY o.id LIMIT 1",
-            (number,),
-        )
-        if pair is None:
+    wanted = set(moved)
+    pairs = database.rows(
+        "SELECT m.id, m.key, m.why, MIN(o.id) FROM contact m"
+        " JOIN contact o ON o.customer_id = m.customer_id AND o.due = m.due AND o.id <> m.id"
+        " AND o.channel <> 'post' AND o.state = 'planned' AND o.by_hand = 0"
+        " WHERE m.due = ? AND m.channel = 'phone' AND m.state = 'planned' AND m.by_hand = 0 GROUP BY m.id, m.key, m.why",
+        (day,),
+    )
+    gone: set[int] = set()
+    for number, key, why, host in pairs:
+        if number not in wanted or host in gone:
             continue
-        _customer, key, why, host, host_why, grade = pair
-        facts = json.loads(host_why)
+        found = database.row(
+            "SELECT k.why, c.grade FROM contact k JOIN customer c ON c.id = k.customer_id WHERE k.id = ?",
+            (host,),
+        )
+        assert found is not None
+        facts = json.loads(found[0])
         facts["needs"] += json.loads(why)["needs"]
         topics = shown_topics(facts["needs"])
         text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
@@ -314,8 +320,9 @@ def _merge_same_day(moved: Iterable[int], day: date) -> None:
         database.execute("INSERT INTO folded_need (key, contact_id) VALUES (?, ?)", (key, host))
         database.execute(
             "UPDATE contact SET channel = 'phone', topics = ?, why = ?, importance = ? WHERE id = ?",
-            (",".join(topics), text, rules.importance(topics, Grade(grade)), host),
+            (",".join(topics), text, rules.importance(topics, Grade(found[1])), host),
         )
+        gone.add(number)
 
 
 def caller(shop: Shop) -> int | None:
