@@ -37,6 +37,7 @@ from services.gifts.proposal import propose
 from services.gifts.purchase import GiftDue, purchase_gift, purchase_gift_choices, purchase_gifts_due
 from services.gifts.queries import (
     history_of,
+    ids_in_state,
     line,
     line_ids,
     lines,
@@ -73,6 +74,7 @@ __all__ = [
     "daily_limit",
     "handover_words",
     "history_of",
+    "ids_in_state",
     "issue",
     "issue_many",
     "limits_of",

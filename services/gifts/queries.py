@@ -130,6 +130,17 @@ def lines_by_id(shop: Shop, ids: Sequence[int]) -> list[LineRow | None]:
     return [found.get(number) for number in ids]
 
 
+def ids_in_state(shop: Shop, ids: Sequence[int], status: LineStatus) -> list[int]:
+    """Those of these lines that are in the state, in their order."""
+    require(shop, Right.SEE)
+    found: set[int] = set()
+    for at in range(0, len(ids), _CHUNK):
+        part = ids[at : at + _CHUNK]
+        sql = f"SELECT id FROM plan_line WHERE status = ? AND live = 1 AND id IN ({database.marks(part)})"
+        found.update(row[0] for row in database.rows(sql, (str(status), *part)))
+    return [number for number in ids if number in found]
+
+
 def line(shop: Shop, line_id: int) -> LineRow:
     """One line. Refused when there is none of that number."""
     from services.gifts.decide import line_of

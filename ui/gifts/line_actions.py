@@ -103,12 +103,14 @@ class LineActions(QWidget):
         row = self.row
         return row is not None and row.status == LineStatus.APPROVED and row.due < self.context.today()
 
-    @staticmethod
-    def _steps(row: LineRow | None) -> str:
+    def _steps(self, row: LineRow | None) -> str:
         """Why this gift, and through whose hands it went."""
         if row is None:
             return ""
         steps = [row.status_reason or row.reason]
+        if row.status == LineStatus.APPROVED and may(self.context.shop, Right.PLAN_GIFTS):
+            code = gifts.collection_code(self.context.shop, row)
+            steps.append(_("领取码 {code}").format(code=code))
         if row.submitted_by:
             steps.append(_("提交 {who}").format(who=row.submitted_by))
         if row.decided_by:
@@ -131,16 +133,15 @@ class LineActions(QWidget):
         return found or ([self.row.id] if self.row else [])
 
     def _approve(self) -> None:
-        self.approve_ids(self.ids())
+        ids = self.ids()
+        self.approve_all(lambda: ids)
 
-    def approve_ids(self, ids: Sequence[int]) -> None:
-        """Approves those that are submitted; Ctrl+Z takes it back."""
+    def approve_all(self, which: Callable[[], Sequence[int]]) -> None:
+        """Approves those that are submitted; `which` is asked in the write line. Ctrl+Z takes it back."""
         shop = self.context.shop
 
         def job(progress: Progress) -> tuple[list[int], gifts.Done]:
-            wanted = [
-                row.id for row in gifts.lines_by_id(shop, ids) if row and row.status == LineStatus.SUBMITTED
-            ]
+            wanted = gifts.ids_in_state(shop, which(), LineStatus.SUBMITTED)
             return wanted, gifts.approve(shop, line_ids=wanted)
 
         self.context.write(

@@ -276,8 +276,9 @@ class PlanPage(QWidget):
 
     def _approve(self) -> None:
         shop, plan, occasion = self.context.shop, self.view.id or 0, self.occasion
-        ids = gifts.line_ids(shop, plan, status=LineStatus.SUBMITTED, occasion=occasion)
-        self.acts.approve_ids(ids)
+        self.acts.approve_all(
+            lambda: gifts.line_ids(shop, plan, status=LineStatus.SUBMITTED, occasion=occasion)
+        )
 
     def _check(self) -> None:
         shop, plan, occasion = self.context.shop, self.view.id or 0, self.occasion
