@@ -109,7 +109,9 @@ class CostLimits:
             pieces = [_("“{name}”一份").format(name=self.gift_class)] if self.gift_class else []
             if self.voucher_fen:
                 pieces.append(_("{value}礼金券一张").format(value=money(self.voucher_fen)))
-            return _("和").join(pieces)
+            if len(pieces) == 2:
+                return _("{one}和{two}").format(one=pieces[0], two=pieces[1])
+            return pieces[0]
         if self.min_fen and self.max_fen is not None:
             return _("成本合计{low}至{high}").format(low=money(self.min_fen), high=money(self.max_fen))
         if self.min_fen:
@@ -136,7 +138,11 @@ def limits_for(grade: str, occasion: str, special: bool, policy: GiftPolicy) -> 
         return CostLimits(Handover(policy.b_birthday_handover), policy.b_birthday_cost_min_fen, ceiling)
     if occasion in FESTIVALS and grade == Grade.A:
         return CostLimits(Handover(policy.a_festival_handover), max_fen=policy.a_festival_cost_max_fen)
-    if occasion in FESTIVALS and grade == Grade.B:
+    if (
+        occasion in FESTIVALS
+        and grade == Grade.B
+        and (policy.b_festival_class or policy.b_festival_voucher_fen)
+    ):
         return CostLimits(
             Handover(policy.b_festival_handover),
             gift_class=policy.b_festival_class,
