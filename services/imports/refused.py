@@ -13,7 +13,7 @@ from services.imports import reader
 from services.imports.plan import Parsed, RowError
 from services.imports.text import ERROR_CELL, Cell
 from services.progress import Progress, silent
-from services.sheets.tables import text_cell
+from services.sheets.tables import discarding, text_cell
 from services.words import N_, _
 
 ROW, REASON = N_("行号"), N_("原因")
@@ -31,9 +31,10 @@ def write(parsed: Parsed, errors: Sequence[RowError], target: Path | str, progre
     sheet.column_dimensions["B"].width = 48
     sheet.append([text_cell(sheet, title) for title in titles])
     number = 0
-    for row, cells in _rows(parsed, set(reasons), progress):
-        sheet.append([row, text_cell(sheet, reasons[row]), *[_cell(sheet, cell) for cell in cells]])
-        number += 1
+    with discarding(sheet):
+        for row, cells in _rows(parsed, set(reasons), progress):
+            sheet.append([row, text_cell(sheet, reasons[row]), *[_cell(sheet, cell) for cell in cells]])
+            number += 1
     with replacing(target) as temporary:
         book.save(temporary)
     return number

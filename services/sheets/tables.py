@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -137,12 +138,25 @@ def _xlsx(
         return value
 
     number = 0
-    for row in rows:
-        sheet.append([cell_of(value) for value in row])
-        number += 1
-        if number % _REPORT == 0:
-            progress(number, max(total, number))
+    with discarding(sheet):
+        for row in rows:
+            sheet.append([cell_of(value) for value in row])
+            number += 1
+            if number % _REPORT == 0:
+                progress(number, max(total, number))
     if footer:
         sheet.append([text_cell(sheet, footer)])
     book.save(path)
     return number
+
+
+@contextmanager
+def discarding(sheet: Any) -> Iterator[None]:
+    """Closes and removes a write-only sheet's own temporary file when its writing is broken off."""
+    try:
+        yield
+    except BaseException:
+        with suppress(Exception):
+            sheet.close()
+            sheet._writer.cleanup()
+        raise

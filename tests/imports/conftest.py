@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-SHARED = Path("/work/shared/data")
 Maker = Callable[..., Path]
 
 
