@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from models import database
-from services import backup, grades, journal, schedule
+from services import backup, grades, journal, place, schedule
 from services.errors import Refused
 from services.formats import short_day
 from services.progress import Progress, silent
@@ -110,7 +110,8 @@ def _remember_day(shop: Shop) -> None:
 def reminders(shop: Shop) -> list[str]:
     """What the manager should not forget today, in words."""
     today = shop.today()
-    found = []
+    path = database.sqlite_path(shop.url)
+    found = place.warnings(path) if path else []
     next_month = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
     planned = database.value_of(
         "SELECT COUNT(*) FROM plan_line l JOIN gift_plan p ON p.id = l.plan_id"

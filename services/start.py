@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from models import database, migrations
+from services import place
 from services.errors import Unavailable
 from services.faults import explain
 
@@ -42,6 +43,11 @@ def _look(path: Path) -> None:
         raise Unavailable("{file} 是文件夹，不是账册文件。", file=path)
     if not path.exists():
         raise Unavailable("没有找到账册 {file}。请检查路径；要新开一家店，请运行“init”。", file=path)
+    if place.on_network(path):
+        raise Unavailable(
+            "账册 {file} 在网络共享上，几台电脑同时写会损坏它，所以没有打开。请移到本机磁盘；多台电脑共用请改用 PostgreSQL。",
+            file=path,
+        )
     if path.stat().st_size == 0:
         raise Unavailable("账册 {file} 是空的（0 字节），可能还没有从云盘下载完。没有改动它。", file=path)
 
@@ -76,15 +82,3 @@ def close_books() -> None:
 def schema() -> int:
     """The schema number of the open books."""
     return migrations.applied()
-
-
-def has_books(url: str) -> bool:
-    """Whether there is something to open behind `url`. PostgreSQL is always asked itself."""
-    path = database.sqlite_path(url)
-    return path is None or path.exists()
-
-
-def books_place(url: str) -> Path | None:
-    """The file behind `url`, for the lock beside it and for words; None for a server."""
-    path = database.sqlite_path(url)
-    return None if path is None else path.resolve()
