@@ -152,7 +152,7 @@ def _place(record: Record, file: _Register, people: dict[Any, Person], staff: _S
         return _again(first, record, staff, keep)
     if (
         known is not None
-        and known.name != values["name"]
+        and joined(known.name) != values["name"]
         and not set(values.get("phones", ())) & set(known.phones)
     ):
         raise Refused(
