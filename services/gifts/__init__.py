@@ -18,10 +18,8 @@ from services.gifts.decide import (
     cancel,
     reopen,
     return_,
-    submit,
     unapprove,
     unreturn,
-    withdraw,
 )
 from services.gifts.issue import (
     check,
@@ -51,6 +49,7 @@ from services.gifts.queries import (
 )
 from services.gifts.rows import ClassTotal, Done, LineRow, OccasionRow, Plan, PlanView, ShortageRow
 from services.gifts.shortage import shortage
+from services.gifts.submit import submit, withdraw
 from services.gifts.wording import handover_words, occasion_words, signed_words
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Submitting, approving, returning and cancelling lines: four eyes, one transaction a decision (spec 09, 3.9)."""
+"""Approving, returning and cancelling lines: four eyes, one transaction a decision (spec 09, 3.9)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from models import database
 from models.kinds import CustomerState, LineStatus, Occasion, Role
 from services import journal
 from services.errors import NotAllowed, Refused
-from services.gifts.due import due_in, month_span
 from services.gifts.rows import Done, LineRow, read_lines
 from services.rights import Right, require
 from services.rules import gifts as rules
@@ -19,70 +18,6 @@ from services.words import _
 _CHUNK = 5_000
 _NOTED = 500
 """Line numbers written out in one journal entry; above it only how many and from where to where."""
-
-
-def submit(shop: Shop, plan_id: int | None = None, *, line_ids: Sequence[int] | None = None) -> Done:
-    """The manager hands drafts in: of a plan, or single lines.
-
-    Left out, with the reason: lines without a gift, incomplete sets, customers whose grade or state changed since.
-    """
-    require(shop, Right.PLAN_GIFTS)
-    with database.database.atomic():
-        lines = _candidates(LineStatus.DRAFT, plan_id, line_ids)
-        incomplete = {_set_of(line) for line in lines if line[1] is None}
-        whole = [line for line in lines if _set_of(line) not in incomplete]
-        stale = _stale(shop, whole)
-        ids = [line[0] for line in whole if line[0] not in stale]
-        left, why = len(lines) - len(ids), _left_words(len(lines) - len(whole), len(stale))
-        if not ids:
-            raise Refused("没有可以提交的礼品。{why}", why=why or _("请先提议这个月的计划。"))
-        done = _set(
-            ids,
-            LineStatus.DRAFT,
-            "status = 'submitted', submitted_by_id = ?, submitted_at = ?, status_reason = '', pc = ?",
-            (shop.who, database.moment_value(shop.clock.now()), journal.pc_name()),
-        )
-        _note(shop, "gift.submitted", plan_id, ids)
-    return Done(done, left, why)
-
-
-def _left_words(short: int, stale: int) -> str:
-    found = []
-    if short:
-        found.append(_("{n} 条还没有礼品，留在草稿。").format(n=short))
-    if stale:
-        found.append(_("{n} 条的客户等级、状态或生日已变，请重新提议。").format(n=stale))
-    return "".join(found)
-
-
-def _stale(shop: Shop, lines: Sequence[tuple[Any, ...]]) -> set[int]:
-    """Drafts that a new proposal would not make any more."""
-    months = {str(line[7]) for line in lines}
-    due = {
-        (one.customer_id, one.occasion, one.day, one.grade, one.special)
-        for month in months
-        for one in due_in(shop, *month_span(month))
-    }
-    found = set()
-    for number, _gift, customer, occasion, day, grade, special, *_rest in lines:
-        if occasion not in rules.FESTIVALS and occasion != Occasion.BIRTHDAY:
-            continue
-        if (customer, occasion, database.as_day(day), grade, bool(special)) not in due:
-            found.add(number)
-    return found
-
-
-def withdraw(shop: Shop, line_ids: Sequence[int]) -> Done:
-    """Takes back what the same person handed in, before it was decided: drafts again."""
-    require(shop, Right.PLAN_GIFTS)
-    with database.database.atomic():
-        ids = [line[0] for line in _candidates(LineStatus.SUBMITTED, None, line_ids) if line[8] == shop.who]
-        if not ids:
-            raise Refused("这几条已经有人处理过，不能撤销。")
-        change = "status = 'draft', submitted_by_id = NULL, submitted_at = NULL, pc = ?"
-        done = _set(ids, LineStatus.SUBMITTED, change, (journal.pc_name(),))
-        _note(shop, "gift.withdrawn", None, ids)
-    return Done(done)
 
 
 def reopen(shop: Shop, line_id: int) -> None:
@@ -282,11 +217,6 @@ def _candidates(
     for part in _chunks(list(line_ids)):
         found += database.rows(f"{sql} AND l.id IN ({database.marks(part)})", (str(status), *part))
     return found
-
-
-def _set_of(line: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Customer, occasion and day: the parts of one set go together."""
-    return line[2], line[3], line[4]
 
 
 def _set(ids: Sequence[int], before: LineStatus, change: str, values: tuple[Any, ...]) -> int:

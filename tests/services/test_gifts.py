@@ -344,6 +344,14 @@ def test_special_customers_wait_for_the_owner_who_chooses_freely_with_a_reason(m
     assert gifts.approve(owner, plan.id).done == 1
 
 
+def test_what_no_longer_meets_the_standard_is_not_submitted(manager, shelf) -> None:
+    a_customer("K1", "A", BIRTHDAY)
+    plan = gifts.propose(manager, MAY)
+    stock.change_gift(manager, shelf["钥匙扣"], cost=2_600)
+    done = gifts.submit(manager, plan.id)
+    assert (done.done, done.left, "不合现行标准" in done.why) == (2, 1, True)
+
+
 def test_an_approved_line_is_replaced_not_edited(manager, owner, shelf) -> None:
     a_customer("K1", "B", BIRTHDAY)
     plan = gifts.propose(manager, MAY)

@@ -168,6 +168,16 @@ def test_what_was_submitted_by_oneself_is_refused_in_the_status_line(qtbot: QtBo
     assert set(desk.statuses()) == {"submitted"}
 
 
+def test_the_manager_finds_what_came_back(qtbot: QtBot, people) -> None:
+    submitted(people)
+    line = gifts.lines(people["owner"], gifts.plan_id_of(people["owner"], MAY) or 0)[0]
+    gifts.return_(people["owner"], line_ids=[line.id], reason="太便宜")
+    desk = Desk(qtbot, people["manager"])
+    desk.press(desk.plan.next)
+    assert list(desk.plan.table.model.ids) == [line.id]
+    assert "太便宜" in desk.plan.acts.hint.text()
+
+
 def approved(people: dict[str, Shop]) -> None:
     submitted(people)
     gifts.approve(people["owner"], gifts.plan_id_of(people["owner"], MAY))
@@ -338,6 +348,8 @@ def a_view(**counts: int) -> PlanView:
         (Role.OWNER, {"draft": 3, "awaits_owner": 1}, False, "special"),
         (Role.MANAGER, {"draft": 3, "short": 3}, False, "propose"),
         (Role.MANAGER, {"submitted": 2}, False, ""),
+        (Role.MANAGER, {"returned": 2, "approved": 1}, False, "mend"),
+        (Role.OWNER, {"returned": 2}, False, ""),
         (Role.OWNER, {"submitted": 2, "draft": 1}, False, "approve"),
         (Role.CLERK, {"submitted": 2}, False, ""),
         (Role.CLERK, {"approved": 2}, False, "issue"),

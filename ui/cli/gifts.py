@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -155,7 +156,8 @@ def _approve(shop: Any, args: argparse.Namespace) -> Answer:
     words = _("已批准 {n} 条。").format(n=done.done)
     if done.single:
         words += _("其中 {n} 条记为单人审批。").format(n=done.single)
-    return _step_answer(shop, args, words, done)
+    answer = _step_answer(shop, args, words, done)
+    return replace(answer, exit=1 if done.left else 0)
 
 
 def _return(shop: Any, args: argparse.Namespace) -> Answer:

@@ -210,6 +210,11 @@ class PlanPage(QWidget):
         row = self.table.current_row() if self.table.selected_count() else None
         self.acts.show_row(row, max(1, self.table.selected_count()))
 
+    def _only(self, code: str) -> None:
+        """Shows the lines in one state, as a click on its chip does."""
+        self.chips.button(_CHIPS.index(str(code))).click()
+        self.table.setFocus()
+
     def _chip(self, number: int) -> None:
         self.only = _CHIPS[number]
         self.reload()
@@ -228,6 +233,7 @@ class PlanPage(QWidget):
             "propose": self.propose,
             "special": self._choose_special,
             "submit": self._submit,
+            "mend": lambda: self._only(LineStatus.RETURNED),
             "approve": self._approve,
             "check": self._check,
             "sheet": self.sheet.preview,

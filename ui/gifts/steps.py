@@ -11,7 +11,7 @@ from services.words import _
 
 @dataclass(frozen=True)
 class Step:
-    """The next step: `act` is propose, special, submit, approve, issue, sheet, check or nothing (then `words` say for whom one waits)."""
+    """The next step: `act` is propose, special, submit, mend, approve, issue, sheet, check or nothing (then `words` say for whom one waits)."""
 
     act: str
     words: str
@@ -36,6 +36,9 @@ def next_step(role: Role | None, view: PlanView, *, alone: bool = False) -> Step
         return Step("special", _("选特殊礼品 {n}").format(n=special), _("给特殊客户选礼品，写明理由"))
     if drafts > 0 and (role == Role.MANAGER or role == Role.OWNER and alone):
         return Step("submit", _("提交 {n} 条").format(n=drafts), _("把这里有礼品的草稿交给店主批准"))
+    returned = counts[LineStatus.RETURNED]
+    if returned and (role == Role.MANAGER or role == Role.OWNER and alone):
+        return Step("mend", _("改退回的 {n} 条").format(n=returned), _("只看退回的，按原因另选礼品，再提交"))
     if approved and role == Role.CLERK:
         return Step("issue", _("发放所选"), _("把选中的礼品交给客户，签名领取"))
     if approved:
@@ -43,8 +46,8 @@ def next_step(role: Role | None, view: PlanView, *, alone: bool = False) -> Step
     if role in (Role.MANAGER, Role.OWNER) and issued:
         return Step("check", _("核对 {n} 条").format(n=issued), _("对过签名后，把已发放的礼品记为已核对"))
     if role in (Role.MANAGER, Role.OWNER) and view.lines and not submitted and not issued:
-        if role == Role.OWNER and drafts > 0:
-            return Step("", _("等店长提交 {n} 条").format(n=drafts))
+        if role == Role.OWNER and drafts + returned > 0:
+            return Step("", _("等店长提交 {n} 条").format(n=drafts + returned))
         return Step("propose", _("重新提议"), _("补上缺的礼品、新到期的客户；已定的不变"))
     return Step("", _waiting(role, view, submitted))
 
