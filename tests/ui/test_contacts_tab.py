@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from models.contact import Contact
 from models.customer import Customer, Phone
-from models.kinds import Channel
+from models.kinds import Channel, PrintKind
 from models.purchase import Ticket
 from services import contacts, schedule
 from services.settings import Settings
@@ -201,7 +201,7 @@ def test_a_filter_without_a_hit_offers_to_clear_it(qtbot: QtBot, tab: ContactsTa
 
 
 def test_the_bench_posts_what_has_an_address(
-    qtbot: QtBot, shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     birthday = {"birth_calendar": "solar", "birth_month": 11, "birth_day": 27}
     a_customer(1, **birthday)
@@ -211,11 +211,12 @@ def test_the_bench_posts_what_has_an_address(
     tab.show_list("post")
     settle(qtbot, tab)
     assert "缺地址" in tab.bench.missing.text() and tab.head.chips["post"].text() == "寄贺卡 2"
-    target = tmp_path / "cards.pdf"
-    monkeypatch.setattr(tab.context, "ask_path", lambda *_a, **_k: str(target))
+    asked: list[Any] = []
+    monkeypatch.setattr("ui.printing.dialog.open_dialog", lambda *what: asked.append(what[2:]))
     tab.bench.cards.click()
-    settle(qtbot, tab)
-    assert target.read_bytes().startswith(b"%PDF")
+    tab.bench.labels.click()
+    span = (TODAY + 4 * DAY, TODAY + 4 * DAY)
+    assert asked == [(PrintKind.CARD, span), (PrintKind.LABEL, span)]
     tab.bench.posted.click()
     settle(qtbot, tab)
     assert [row.posted for row in tab.bench.rows] == [True, False]

@@ -35,7 +35,7 @@ class Bench(QWidget):
         self.table.set_empty(_("今天没有贺卡要寄"), _("贺卡在节日或生日前几天寄出，到日子这里会列出来。"))
         self.table.opened.connect(self._open)
         self.table.selection_changed.connect(lambda _n: self._tell())
-        self.cards = KeyButton(_("打印贺卡"), "P", "", _("把要寄的贺卡印成 PDF"), "printer")
+        self.cards = KeyButton(_("打印贺卡"), "P", "", _("预览并打印要寄的贺卡"), "printer")
         self.labels = KeyButton(_("打印地址标签"), "L", "", _("与贺卡对应的地址标签"), "printer")
         self.posted = KeyButton("", "1", "primary", _("勾上已寄出；客户的联络周期从今天起算"))
         self.cards.clicked.connect(lambda: self.print_wanted.emit("cards"))

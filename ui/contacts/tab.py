@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from models.kinds import Channel
+from models.kinds import Channel, PrintKind
 from services import contact_lists, contacts, formats, staff
 from services.contact_lists import ContactRow, DayCount, Filters, PastRow, PostRow, View
 from services.contact_words import topic_words
@@ -436,20 +436,14 @@ class ContactsTab(QWidget):
         )
 
     def _print(self, what: str) -> None:
-        """The cards or labels of everything on the bench, as one PDF."""
+        """The cards or labels of everything on the bench: preview, printer or PDF."""
         days = [row.on for row in self.bench.rows if row.on is not None]
         if not days:
             return
-        first, last = min(days), max(days)
-        title = _("打印贺卡") if what == "cards" else _("打印地址标签")
-        path = self.context.ask_path(title, save=True, suggested=f"{what}-{first}.pdf", kinds="PDF (*.pdf)")
-        if not path:
-            return
-        shop = self.context.shop
-        self.context.write(
-            partial(_print_job, shop, what, first, last, path),
-            said=lambda made: _("{n} 份已写入 {file}。").format(n=made.count, file=made.file or path),
-        )
+        from ui.printing.dialog import open_dialog
+
+        kind = PrintKind.CARD if what == "cards" else PrintKind.LABEL
+        open_dialog(self.context, self, kind, (min(days), max(days)))
 
     def _calendar(self) -> None:
         """The shown week or month (else the week of today) for a phone's calendar."""
@@ -464,13 +458,6 @@ class ContactsTab(QWidget):
             partial(_calendar_job, shop, path, first, last, filters),
             said=lambda n: _("{n} 项联络已写成日历文件。").format(n=n),
         )
-
-
-def _print_job(shop: Any, what: str, first: date, last: date, path: str, progress: Progress) -> Any:
-    from services.printing import jobs
-
-    do = jobs.cards if what == "cards" else jobs.labels
-    return do(shop, first, last, out=path, progress=progress)
 
 
 def _calendar_job(
