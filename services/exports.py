@@ -101,7 +101,7 @@ _CUSTOMER_TITLES = (
         N_("原等级"),
         N_("当前等级"),
     ),
-    *(N_("已得积分"), N_("可用积分"), N_("消费次数"), N_("消费总额"), N_("最近消费"), N_("最近到店")),
+    *(N_("已得积分"), N_("现有积分"), N_("消费次数"), N_("消费总额"), N_("最近消费"), N_("最近到店")),
 )
 _CUSTOMERS = (
     "SELECT c.id, c.card_no, c.name, c.sex, c.birth_calendar, c.birth_month, c.birth_day, c.birth_leap, c.birth_year,"

@@ -100,6 +100,19 @@ def test_purchases_come_back_unchanged_in_both_languages(
         assert (again.read, again.unchanged, again.refused) == (rows, rows, 0), again.errors
 
 
+def test_titles_in_both_languages_mean_the_same_fields(filled: Any, tmp_path: Path) -> None:
+    for kind in ("customers", "purchases"):
+        found = []
+        for language in ("zh", "en"):
+            use_language(language)
+            exports.export(filled, kind, tmp_path / f"{language}.csv")
+            found.append(
+                [column.field for column in run.plan(filled, tmp_path / f"{language}.csv", kind).columns]
+            )
+        assert found[0] == found[1]
+        assert len(set(found[0])) > 9
+
+
 def test_customers_come_back_whole_into_an_empty_shop(people: Any, tmp_path: Path) -> None:
     out = tmp_path / "c.csv"
     exports.export(people, "customers", out)
