@@ -16,6 +16,7 @@ from services.files import replacing
 FONT_SIZES = range(12, 21)
 THEMES = ("system", "light", "dark")
 _FILE = "settings.json"
+_MAPS = ("faces", "hidden_columns")
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ class Settings:
     scan_suffix: str = ""
     window: str = ""
     """Position and size of the main window, as Qt wrote them (base64)."""
+    faces: Mapping[str, Any] = field(default_factory=dict)
+    """Shop name and staff names of the books opened last, for the sign-in page while the books are being opened."""
     hidden_columns: Mapping[str, list[str]] = field(default_factory=dict)
     """Columns that the clerk put away, per table."""
 
@@ -70,6 +73,23 @@ def default_books_url() -> str:
     return "sqlite:///" + (data_folder() / "shop.db").as_posix()
 
 
+def file_of(url: str) -> Path | None:
+    """The file behind a path or an `sqlite:///` URL; None for a server. Needs no database driver."""
+    if url.startswith(("postgres", "psycopg")):
+        return None
+    if url.startswith("sqlite:///"):
+        from urllib.parse import unquote
+
+        url = unquote(url[len("sqlite:///") :])
+    return Path(url).resolve()
+
+
+def has_books(url: str) -> bool:
+    """Whether there is something to open behind `url`. A server is always asked itself."""
+    file = file_of(url)
+    return file is None or file.exists()
+
+
 def load(folder: Path | None = None) -> Settings:
     """The settings of this PC. A missing or damaged file gives the defaults: it never stops a start."""
     try:
@@ -79,11 +99,8 @@ def load(folder: Path | None = None) -> Settings:
     if not isinstance(raw, dict):
         return Settings()
     known = {f.name: f.default for f in fields(Settings)}
-    kept = {
-        k: v for k, v in raw.items() if k in known and (k == "hidden_columns" or type(v) is type(known[k]))
-    }
-    if not isinstance(kept.get("hidden_columns", {}), dict):
-        del kept["hidden_columns"]
+    kinds = {name: dict if name in _MAPS else type(known[name]) for name in known}
+    kept: dict[str, Any] = {name: value for name, value in raw.items() if type(value) is kinds.get(name)}
     return _mended(Settings(**kept))
 
 

@@ -8,18 +8,15 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-# Qt comes last: it looks into the source of every module that is imported after it.
-from services import settings as pc_settings  # isort: skip
-from services import shop as _shop  # noqa: F401  # isort: skip
-from services import staff as _staff  # noqa: F401  # isort: skip
-from services import start as _start  # noqa: F401  # isort: skip
-from services import words  # isort: skip
-from services.errors import ShopError  # isort: skip
-from services.words import _  # isort: skip
-from ui.cli.frame import Options, Usage, read_options  # isort: skip
-from PySide6.QtCore import QLibraryInfo, QLocale, QLockFile, QObject, QTimer, QTranslator  # isort: skip
-from PySide6.QtWidgets import QApplication, QWidget  # isort: skip
-from ui import theme  # isort: skip
+from PySide6.QtCore import QLibraryInfo, QLocale, QLockFile, QObject, QTimer, QTranslator
+from PySide6.QtWidgets import QApplication, QWidget
+
+from services import settings as pc_settings
+from services import words
+from services.errors import ShopError
+from services.words import _
+from ui import theme
+from ui.cli.frame import Options, Usage, read_options
 
 if TYPE_CHECKING:
     from services.shop import Shop
@@ -42,10 +39,11 @@ def main(arguments: Sequence[str]) -> int:
     if not _alone(url):
         return 0
     if not start(options, url):
-        return 1 if _kept.get("failed") else 0
+        return 0
     status = app.exec()
+    failed = bool(_kept.pop("failed", False))
     _let_go()
-    return status
+    return 1 if failed else status
 
 
 def make_app(options: Options) -> QApplication:
@@ -59,6 +57,7 @@ def make_app(options: Options) -> QApplication:
     app = existing if isinstance(existing, QApplication) else QApplication(theme.ARGUMENTS)
     app.setApplicationName("shuke")
     app.setDesktopFileName("shuke")
+    app.setQuitOnLastWindowClosed(False)
     speak(options.lang or settings.language or words.system_language())
     theme.apply(app, options.theme or settings.theme, settings.font_size)
     sys.excepthook = _crashed
@@ -84,29 +83,33 @@ def speak(code: str) -> None:
 
 
 def start(options: Options, url: str) -> bool:
-    """Opens the books and shows the window, or the wizard when there are none. False: the person gave up."""
-    from services.start import has_books
+    """Shows the window, which opens the books after its first paint; or the wizard when there are none.
 
-    while True:
-        if not has_books(url) and (options.db or not pc_settings.load().books_url):
-            return _first_start(options, url)
-        try:
-            shop = _open(url, options)
-        except ShopError as error:
-            from ui.first_start import trouble
+    False: the person gave up in the wizard.
+    """
+    if not pc_settings.has_books(url) and (options.db or not pc_settings.load().books_url):
+        return _first_start(options, url)
+    show(None, options, url=url)
+    return True
 
-            answer = trouble.ask(str(error))
-            if answer == "again":
-                continue
-            if answer == "new":
-                return _first_start(options, pc_settings.default_books_url())
-            if answer:
-                url = answer
-                continue
-            _kept["failed"] = True
-            return False
-        show(shop, options)
-        return True
+
+def _trouble(window: MainWindow, options: Options, error: ShopError) -> None:
+    """The books did not open: says why, and goes on as the person chooses."""
+    from ui.first_start import trouble
+
+    url = window.context.url
+    window.context.close()
+    window.retire()
+    answer = trouble.ask(str(error))
+    if answer == "again":
+        begun = start(options, url)
+    elif answer == "new":
+        begun = _first_start(options, _free_place())
+    else:
+        begun = bool(answer) and start(Options(), answer)
+    if not begun:
+        _kept["failed"] = True
+        QApplication.quit()
 
 
 def _open(url: str, options: Options) -> Shop:
@@ -116,9 +119,10 @@ def _open(url: str, options: Options) -> Shop:
 
 
 def _first_start(options: Options, url: str) -> bool:
+    from ui.context import Context
     from ui.first_start.wizard import Wizard
 
-    wizard = Wizard(url, _context(None))
+    wizard = Wizard(url, Context(None, pc_settings.load()))
     if not wizard.exec():
         return False
     settings = pc_settings.load()
@@ -134,26 +138,34 @@ def _first_start(options: Options, url: str) -> bool:
     return True
 
 
-def _context(shop: Shop | None) -> Any:
+def show(
+    shop: Shop | None, options: Options | None = None, *, url: str = "", at_work: bool = False
+) -> MainWindow:
+    """Shows the main window: on the sign-in page, or at work for the owner who just set the shop up.
+
+    Without a shop, the books behind `url` are opened after the first paint.
+    """
     from ui.context import Context
-
-    return Context(shop, pc_settings.load())
-
-
-def show(shop: Shop, options: Options | None = None, *, at_work: bool = False) -> MainWindow:
-    """Shows the main window: on the sign-in page, or at work for the owner who just set the shop up."""
     from ui.main_window import MainWindow
 
-    context = _context(shop)
-    if options and options.user:
-        context.settings = context.settings.changed(last_user=options.user)
+    options = options or Options()
+    settings = pc_settings.load()
+    if options.user:
+        settings = settings.changed(last_user=options.user)
+    context = Context(shop, settings, url=url, opener=lambda: _open(url, options))
     window = MainWindow(context)
-    _kept.update(window=window, context=context)
+    _keep(window)
+    window.painted.connect(lambda: _after_first_paint(window, options))
     window.show()
     if at_work:
         window.begin_work()
-    QTimer.singleShot(0, window, lambda: _after_first_paint(window))
+        window.day.begin()
     return window
+
+
+def _keep(window: MainWindow) -> None:
+    window.closed.connect(QApplication.quit)
+    _kept.update(window=window, context=window.context)
 
 
 def rebuild(window: MainWindow) -> MainWindow:
@@ -171,7 +183,7 @@ def rebuild(window: MainWindow) -> MainWindow:
     if at_work:
         new.begin_work(tab)
     window.retire()
-    _kept["window"] = new
+    _keep(new)
     return new
 
 
@@ -198,20 +210,23 @@ def change_books(window: MainWindow, url: str) -> None:
 
 def another_shop(window: MainWindow) -> None:
     """The wizard again. The open books stay as they are; giving up returns to them."""
-    from services.start import close_books, has_books
+    from services.start import close_books
 
-    old = window.context.shop.url
-    new = pc_settings.default_books_url()
-    number = 2
-    while has_books(new):
-        new = "sqlite:///" + (pc_settings.data_folder() / f"shop{number}.db").as_posix()
-        number += 1
+    old = window.context.url
     window.context.close()
-    window.hide()
-    close_books()
     window.retire()
-    if not _first_start(Options(), new) and not start(Options(), old):
+    close_books()
+    if not _first_start(Options(), _free_place()) and not start(Options(), old):
         QApplication.quit()
+
+
+def _free_place() -> str:
+    """Where a new shop's file goes: beside those that are there, over none of them."""
+    url, number = pc_settings.default_books_url(), 2
+    while pc_settings.has_books(url):
+        url = "sqlite:///" + (pc_settings.data_folder() / f"shop{number}.db").as_posix()
+        number += 1
+    return url
 
 
 # ---- one window for each file of books
@@ -219,9 +234,7 @@ def another_shop(window: MainWindow) -> None:
 
 def _alone(url: str) -> bool:
     """Takes the lock of these books. False: they are open on this PC already, and that window comes to the front."""
-    from services.start import books_place
-
-    place = books_place(url)
+    place = pc_settings.file_of(url)
     if place is None or not place.parent.exists():
         return True
     lock = QLockFile(str(place) + ".lock")
@@ -254,11 +267,16 @@ def _raise_other(name: str) -> None:
         print(_("这个账册已经在另一个窗口里打开了。"), file=sys.stderr)
 
 
-def _after_first_paint(window: MainWindow) -> None:
-    """What the sign-in page does not need: the work page, the last-resort font, the answer to a second start."""
+def _after_first_paint(window: MainWindow, options: Options) -> None:
+    """What the first paint does not need: the books, the last-resort font, the answer to a second start, the tabs."""
+    try:
+        window.open_books()
+    except ShopError as error:
+        _trouble(window, options, error)
+        return
     theme.load_bundled_font()
     QApplication.setWindowIcon(theme.app_icon())
-    assert window.work is not None
+    QTimer.singleShot(0, window, lambda: window.work)
     if "server_name" in _kept and "server" not in _kept:
         from PySide6.QtNetwork import QLocalServer
 

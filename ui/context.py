@@ -45,10 +45,19 @@ class Context(QObject):
     """Theme or font size changed: custom painting repaints."""
 
     def __init__(
-        self, shop: Shop | None = None, settings: Settings | None = None, parent: QObject | None = None
-    ):
+        self,
+        shop: Shop | None = None,
+        settings: Settings | None = None,
+        parent: QObject | None = None,
+        *,
+        url: str = "",
+        opener: Callable[[], Shop] | None = None,
+    ) -> None:
+        """`opener` opens the books behind `url` when they are first needed: after the first paint."""
         super().__init__(parent)
         self._shop = shop
+        self._opener = opener
+        self.url = url or (shop.url if shop else "")
         self.settings = settings or Settings()
         self.tasks = Tasks(on_error=self.show_error, on_thread_end=_close_connection, parent=self)
         self.tasks.changed.connect(self.changed)
@@ -59,8 +68,15 @@ class Context(QObject):
     @property
     def shop(self) -> Shop:
         """The shop with the person now at work. Frozen; take it fresh for every job."""
-        assert self._shop is not None, "nobody has signed in"
+        if self._shop is None:
+            assert self._opener is not None, "no books are open"
+            self._shop = self._opener()
         return self._shop
+
+    @property
+    def has_shop(self) -> bool:
+        """The books are open already."""
+        return self._shop is not None
 
     @property
     def signed_in(self) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from services.words import _
@@ -28,14 +28,19 @@ class MainWindow(QMainWindow):
     Only the sign-in page is built before the first paint; `work` builds the rest when it is first asked for.
     """
 
+    painted = Signal()
+    """Once, after the first paint."""
+    closed = Signal()
+    """The person closed it; all writes are done."""
+
     def __init__(self, context: Context) -> None:
         super().__init__()
+        self._painted = False
         self.context = context
         self.scanner: Scanner | None = None
         self.actions_by_name: dict[str, QAction] = {}
         self._work: WorkPage | None = None
         self._retired = False
-        self._shown_day = context.shop.today()
         self.sign_in = SignIn(context)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.sign_in)
@@ -51,6 +56,13 @@ class MainWindow(QMainWindow):
         self._tell_title()
         self.ask_who()
 
+    def open_books(self) -> None:
+        """Right after the first paint. Raises ShopError when they cannot be opened."""
+        if not self.context.has_shop:
+            assert self.context.shop is not None
+            self._tell_title()
+            self.sign_in.books_opened()
+
     @property
     def work(self) -> WorkPage:
         """Header, tabs and status line, with the menu and all keys."""
@@ -65,6 +77,7 @@ class MainWindow(QMainWindow):
         from ui.scanner import Scanner
         from ui.work_page import TABS, WorkPage
 
+        self._shown_day = self.context.today()
         work = self._work = WorkPage(self.context, self)
         self.pages.addWidget(work)
         menu_actions.build(self, work)
@@ -137,7 +150,10 @@ class MainWindow(QMainWindow):
             action.setEnabled(on or name in ("quit", "about", "help"))
 
     def _tell_title(self) -> None:
-        self.setWindowTitle(_("熟客 – {shop}").format(shop=self.context.shop.info.name))
+        context = self.context
+        face = context.settings.faces.get(context.url) or {}
+        name = context.shop.info.name if context.has_shop else face.get("shop")
+        self.setWindowTitle(_("熟客 – {shop}").format(shop=name) if name else _("熟客"))
 
     # ---- keys and time
 
@@ -188,6 +204,12 @@ class MainWindow(QMainWindow):
         self.hide()
         self.deleteLater()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self, self.painted.emit)
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if (
@@ -206,4 +228,5 @@ class MainWindow(QMainWindow):
             if self.scanner is not None:
                 self.scanner.rest()
             self.context.close()
+            self.closed.emit()
         super().closeEvent(event)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -17,7 +19,6 @@ from PySide6.QtWidgets import (
 
 from services import formats
 from services.errors import Refused
-from services.shop import Shop
 from services.words import N_, _
 from ui import theme
 from ui.context import Context
@@ -25,6 +26,10 @@ from ui.widgets.card import capital, label
 from ui.widgets.key_button import KeyButton
 from ui.widgets.line import Line
 
+if TYPE_CHECKING:
+    from services.shop import Shop
+
+FACES_KEPT = 5
 ROLE_WORDS = {"owner": N_("店主"), "manager": N_("店长"), "clerk": N_("店员")}
 _NAME = Qt.ItemDataRole.UserRole
 _SAID = Qt.ItemDataRole.AccessibleTextRole
@@ -42,6 +47,7 @@ class SignIn(QWidget):
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.context = context
+        self._waiting = False
         self.pin = Line(_("密码"), code=True)
         self.card = QFrame()
         self.card.setObjectName("card")
@@ -97,38 +103,73 @@ class SignIn(QWidget):
         body.addLayout(row)
 
     def show_people(self, *, locked: bool = False, may_return: bool = False) -> None:
-        """Fills the names; puts the cursor into the PIN of the one who worked here last."""
+        """Fills the names; puts the cursor into the PIN of the one who worked here last.
+
+        While the books are being opened it shows what was seen the last time; the PIN may be typed already.
+        """
+        self.who.setText(_("已锁定，请输入密码继续") if locked else _("谁在上班？"))
+        self.back.setVisible(may_return)
+        self.pin.clear()
+        self._tell("")
+        if self.context.has_shop:
+            self._show_shop()
+        else:
+            self._show_face(self.context.settings.faces.get(self.context.url) or {})
+        self.pin.setFocus()
+
+    def books_opened(self) -> None:
+        """The books are there: the real names; what was typed meanwhile stays."""
+        self._show_shop()
+        waiting, self._waiting = self._waiting, False
+        if waiting:
+            self._sign_in()
+
+    def _show_shop(self) -> None:
         from services import staff
 
         shop = self.context.shop
-        self.shop_name.setText(shop.info.name)
+        people = [[person.name, str(person.role)] for person in staff.users(shop)]
+        face = {"shop": shop.info.name, "people": people}
         self.day.setText(formats.day(shop.today(), year=True))
-        self.who.setText(_("已锁定，请输入密码继续") if locked else _("谁在上班？"))
-        self.back.setVisible(may_return)
-        wanted = shop.actor.name if shop.actor else self.context.settings.last_user
+        item = self.names.currentItem()
+        chosen = item.data(_NAME) if item is not None else ""
+        self._fill(face, shop.actor.name if shop.actor else chosen or self.context.settings.last_user)
+        faces = self.context.settings.faces
+        if faces.get(self.context.url) != face:
+            newest = {self.context.url: face} | {
+                url: old for url, old in faces.items() if url != self.context.url
+            }
+            self.context.change_settings(faces=dict(list(newest.items())[:FACES_KEPT]))
+
+    def _show_face(self, face: dict[str, Any]) -> None:
+        self.day.setText(_("正在打开账册…"))
+        self._fill(face, self.context.settings.last_user)
+
+    def _fill(self, face: dict[str, Any], wanted: str) -> None:
+        self.shop_name.setText(str(face.get("shop") or _("熟客")))
         self.names.clear()
-        for person in staff.users(shop):
+        for name, role in face.get("people") or []:
             item = QListWidgetItem()
-            item.setData(_NAME, person.name)
-            item.setData(_SAID, f"{person.name}, {role_words(person.role)}")
+            item.setData(_NAME, name)
+            item.setData(_SAID, f"{name}, {role_words(role)}")
             item.setSizeHint(QSize(10, theme.px(34)))
             self.names.addItem(item)
-            self.names.setItemWidget(item, _person(person.name, role_words(person.role)))
-            if person.name == wanted:
+            self.names.setItemWidget(item, _person(name, role_words(role)))
+            if name == wanted:
                 self.names.setCurrentItem(item)
         if self.names.currentRow() < 0:
             self.names.setCurrentRow(0)
-        rows = min(max(self.names.count(), 1), 6)
+        rows = min(max(self.names.count(), 3), 6)
         self.names.setFixedHeight(rows * theme.px(34) + theme.px(8))
-        self.pin.clear()
-        self._tell("")
-        self.pin.setFocus()
 
     def _typed(self, words: str) -> None:
         self.pin.setFocus()
         self.pin.insert(words)
 
     def _sign_in(self) -> None:
+        if not self.context.has_shop:
+            self._waiting = True
+            return
         from services import staff
 
         item = self.names.currentItem()
@@ -160,8 +201,15 @@ class SignIn(QWidget):
         else:
             self.context.show_error(error)
 
+    def tell_done(self, words: str) -> None:
+        """Something went well before anybody signed in (a restore): said here, where people look."""
+        self.note.setText(words)
+        theme.kind(self.note, "good")
+        self.note.setVisible(True)
+
     def _tell(self, words: str) -> None:
         self.note.setText(words)
+        theme.kind(self.note, "error")
         self.note.setVisible(bool(words))
         self.pin.setProperty("wrong", "true" if words else "false")
         theme.restyle(self.pin)

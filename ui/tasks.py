@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
 import time
 from collections.abc import Callable
@@ -61,6 +62,9 @@ class Line:
         self._threads: list[threading.Thread] = []
 
     def submit(self, run: Callable[[], None]) -> None:
+        if not self._threads:
+            # A thread that still runs while Python ends would call into a Qt that is already gone.
+            atexit.register(self._end)
         if len(self._threads) < self._most:
             number = len(self._threads) + 1
             thread = threading.Thread(target=self._work, name=f"{self._name}-{number}", daemon=True)
@@ -81,9 +85,15 @@ class Line:
         for _thread in self._threads:
             self._queue.put(None)
 
+    def _end(self) -> None:
+        self.finish()
+        for thread in self._threads:
+            thread.join(timeout=2)
+
     def wait(self) -> None:
         for thread in self._threads:
             thread.join()
+        atexit.unregister(self._end)
 
 
 class Tasks(QObject):

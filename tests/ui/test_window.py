@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from services import words
 from services.find import FindRow
+from services.settings import Settings
 from ui import app as ui_app
 from ui import menu_actions, theme
+from ui.cli.frame import Options
 from ui.context import Context
 from ui.main_window import MINUTE, MainWindow
 from ui.work_page import TABS
@@ -53,6 +55,64 @@ def test_nothing_is_seen_before_somebody_signs_in(covered: MainWindow) -> None:
     assert covered.work.show_tab("customers") is None
     assert not covered.actions_by_name["backup"].isEnabled()
     assert covered.actions_by_name["quit"].isEnabled()
+
+
+def test_the_books_are_opened_after_the_first_paint(
+    shop: Any, make_context: Callable[..., Context], qtbot: Any, monkeypatch: Any
+) -> None:
+    opened: list[bool] = []
+    context = Context(None, Settings(), url=shop.url, opener=lambda: opened.append(True) or shop)
+    window = MainWindow(context)
+    qtbot.addWidget(window)
+    assert not opened
+    assert people(window) == []
+    window.sign_in.pin.setText("typed early")
+    window.open_books()
+    assert opened == [True]
+    assert window.sign_in.shop_name.text() == "和平路店"
+    assert window.sign_in.pin.text() == "typed early"
+    again = MainWindow(Context(None, context.settings, url=shop.url, opener=lambda: shop))
+    qtbot.addWidget(again)
+    assert people(again) == people(window)
+    assert not again.context.has_shop
+    for one in (window, again):
+        one.context.close()
+
+
+def test_enter_before_the_books_are_open_signs_in_as_soon_as_they_are(
+    shop: Any, qtbot: Any, no_opening: None
+) -> None:
+    face = {"shop": "和平路店", "people": [["小王", "clerk"]]}
+    context = Context(None, Settings(faces={shop.url: face}), url=shop.url, opener=lambda: shop)
+    window = MainWindow(context)
+    qtbot.addWidget(window)
+    window.show()
+    choose(window, "小王, 店员")
+    window.sign_in.pin.setText(CLERK_PIN)
+    qtbot.keyClick(window.sign_in.pin, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not window.context.has_shop or window.at_work)
+    window.open_books()
+    qtbot.waitUntil(lambda: window.at_work)
+    assert window.context.shop.actor.name == "小王"
+    window.context.close()
+
+
+def test_books_that_do_not_open_are_said_and_another_file_can_be_chosen(
+    books: str, tmp_path: Any, qtbot: Any, monkeypatch: Any
+) -> None:
+    broken = tmp_path / "broken.db"
+    broken.write_bytes(b"not a database at all" * 100)
+    said: list[str] = []
+    monkeypatch.setattr("ui.first_start.trouble.ask", lambda text: said.append(text) or books)
+    assert ui_app.start(Options(), str(broken))
+    qtbot.waitUntil(lambda: bool(said), timeout=10_000)
+    qtbot.waitUntil(lambda: ui_app._kept["window"].context.has_shop, timeout=10_000)
+    window = ui_app._kept["window"]
+    assert window.sign_in.shop_name.text() == "和平路店"
+    assert broken.read_bytes().startswith(b"not a database")
+    window.context.close()
+    window.retire()
+    ui_app._let_go()
 
 
 def test_signing_in_by_keyboard_opens_the_first_tab(

@@ -149,10 +149,8 @@ class Wizard(QDialog):
     def demo(self) -> None:
         """Makes the demo shop in its own file, beside the place of the real one."""
         url = "sqlite:///" + (pc_settings.data_folder() / "demo.db").as_posix()
-        from services.start import has_books
-
         self.books_url = url
-        if has_books(url):
+        if pc_settings.has_books(url):
             self.accept()
             return
         page = pages.DemoPage(stop=self._stop_demo)
@@ -189,7 +187,7 @@ class Wizard(QDialog):
         from services import start
 
         self._task = None
-        place = start.books_place(self.books_url)
+        place = pc_settings.file_of(self.books_url)
         start.close_books()
         self.context.close()
         self.context = Context(None, self.context.settings)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from services import log, words
-from services.start import books_place
+from services.settings import file_of
 from services.words import _
 from ui import theme
 from ui.context import Context
@@ -24,7 +24,7 @@ def open_dialog(context: Context, parent: QWidget) -> None:
 
 def about(context: Context, parent: QWidget | None) -> Box:
     box = Box(parent, _("关于熟客"), 520)
-    place = books_place(context.shop.url)
+    place = file_of(context.shop.url)
     lines = [
         _("熟客帮一家服装店照顾老顾客：档案、等级、礼品、联络、贺卡。"),
         _("账册：{place}").format(place=place or _("数据库服务器")),

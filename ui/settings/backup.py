@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from services import formats
 from services.errors import ShopError
 from services.rights import Right, may
-from services.start import books_place
+from services.settings import file_of
 from services.words import N_, _
 from ui import dialogs, theme
 from ui.context import Context
@@ -71,7 +71,7 @@ class Backups(Box):
 
     def _load(self) -> None:
         self._backups = []
-        if books_place(self.context.shop.url) is None:
+        if file_of(self.context.shop.url) is None:
             self.table.set_empty(
                 _("由数据库服务器备份"), _("这个账册在 PostgreSQL 上，请用服务器自己的工具（pg_dump）。")
             )
@@ -79,7 +79,7 @@ class Backups(Box):
             from services import backup
 
             self._backups = sorted(backup.listed(), key=lambda one: one.taken_at, reverse=True)
-        on_file = bool(books_place(self.context.shop.url))
+        on_file = bool(file_of(self.context.shop.url))
         self.now.setEnabled(on_file and may(self.context.shop, Right.BACKUP))
         allowed = on_file and may(self.context.shop, Right.RESTORE)
         self.restore.setEnabled(allowed and bool(self._backups))
@@ -166,7 +166,7 @@ def restore(window: MainWindow, file: Path) -> None:
         words, tone = str(error), "bad"
     start.close_books()
     new = app.reopen(window, shop.url)
-    if new is not None:
-        new.context.say(words, tone=tone)
     if tone == "bad":
         dialogs.tell(new, words, tone="bad")
+    elif new is not None:
+        new.sign_in.tell_done(words)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from services import formats
+from services.settings import file_of
 from services.shop import Shop
-from services.start import books_place
 from services.words import N_, _
 
 REASONS = {
@@ -20,7 +20,7 @@ REASONS = {
 
 def line(shop: Shop) -> str:
     """`本机账册 · 今日已备份 09:02`."""
-    if books_place(shop.url) is None:
+    if file_of(shop.url) is None:
         return _("服务器账册 · 由服务器备份")
     from services import backup
 
