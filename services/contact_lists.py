@@ -9,14 +9,29 @@ from enum import Enum
 from typing import Any
 
 from models import database
-from models.kinds import Channel, ContactState, Grade, Role, Topic
-from services import contact_texts, formats
-from services.contact_words import Why, explain, facts, occasion_words, reason_words
+from models.kinds import Channel, ContactState, Topic
+from services.contact_rows import ContactRow, PastRow, history, rows
+from services.mailing import PostRow, posting_bench
 from services.rights import Right, require
-from services.rules import contacts as rules
 from services.schedule_needs import OPEN
 from services.shop import Shop
-from services.words import _
+
+__all__ = [
+    "ContactRow",
+    "DayCount",
+    "Filters",
+    "NextContact",
+    "PastRow",
+    "PostRow",
+    "View",
+    "counts",
+    "days",
+    "find",
+    "history",
+    "next_for",
+    "posting_bench",
+    "rows",
+]
 
 
 class View(str, Enum):
@@ -46,98 +61,6 @@ class Filters:
     first: date | None = None
     last: date | None = None
     """Due from `first` to `last`, both included; in DONE the days they were closed."""
-
-
-@dataclass(frozen=True)
-class ContactRow:
-    """One line of the schedule."""
-
-    id: int
-    customer_id: int
-    card_no: str
-    name: str
-    phone: str
-    """Masked for clerks until opened (spec 08)."""
-    grade: Grade
-    customer_state: str
-    topics: tuple[Topic, ...]
-    channel: Channel
-    due: date
-    original_due: date
-    state: ContactState
-    state_reason: str
-    """In words; empty for none."""
-    why: Why
-    text: str
-    """Suggested words to say or send."""
-    gift: str
-    """What waits for the customer to be collected; empty for nothing."""
-    about: str
-    """Size, likes, last purchase in one line."""
-    assignee_id: int | None
-    assignee: str
-    clerk: str
-    group: str
-    tries: int
-    importance: int
-    note: str
-    by_hand: bool
-    incoming: bool
-    overdue: bool
-    doubtful: bool
-    preferred_time: str
-    only_promotion: bool
-    """The last contacts were all promotion: the text offers something else."""
-    done_on: date | None
-    done_by: str
-    checked: bool
-
-    @property
-    def open(self) -> bool:
-        return self.done_on is None and self.state in (
-            ContactState.PLANNED,
-            ContactState.NO_ANSWER,
-            ContactState.POSTPONED,
-        )
-
-
-@dataclass(frozen=True)
-class PastRow:
-    """A contact of the past, as the call card shows it."""
-
-    id: int
-    day: date
-    channel: Channel
-    topics: tuple[Topic, ...]
-    state: ContactState
-    state_reason: str
-    note: str
-    by: str
-    incoming: bool
-
-
-@dataclass(frozen=True)
-class PostRow:
-    """One card to post (寄贺卡): the mailing bench's line."""
-
-    id: int
-    customer_id: int
-    card_no: str
-    name: str
-    postcode: str
-    address: str
-    occasion: str
-    """In words: 生日, 春节、生日"""
-    occasion_code: str
-    on: date | None
-    """The day of the occasion."""
-    due: date
-    overdue: bool
-    missing: tuple[str, ...]
-    """`address`, `postcode`: what must be asked before it can be posted."""
-    enclosed: str
-    """Approved gifts that go by post: booklet, voucher."""
-    posted: bool
 
 
 @dataclass(frozen=True)
@@ -253,141 +176,6 @@ def counts(shop: Shop, filters: Filters | None = None) -> dict[str, int]:
     return found
 
 
-_ROW = (
-    "SELECT k.id, k.customer_id, c.card_no, c.name, c.grade, c.state, k.topics, k.channel, k.due, k.original_due,"
-    " k.state, k.state_reason, k.why, k.assignee_id, COALESCE(a.name, ''), COALESCE(r.name, ''), COALESCE(g.name, ''),"
-    " k.tries, k.importance, k.note, k.by_hand, k.incoming, c.phone_doubtful, c.preferred_time, k.done_on,"
-    " COALESCE(d.name, ''), k.checked_by_id"
-    " FROM contact k JOIN customer c ON c.id = k.customer_id LEFT JOIN staff_user a ON a.id = k.assignee_id"
-    " LEFT JOIN staff_user r ON r.id = c.clerk_id LEFT JOIN staff_group g ON g.id = c.group_id"
-    " LEFT JOIN staff_user d ON d.id = k.done_by_id WHERE k.id IN ({marks})"
-)
-
-
-def rows(shop: Shop, ids: Sequence[int]) -> list[ContactRow | None]:
-    """The lines of these ids, in their order; None for one that is gone. Six queries, however many."""
-    require(shop, Right.SEE)
-    ids = list(ids)
-    if not ids:
-        return []
-    found = {row[0]: row for row in database.rows(_ROW.format(marks=database.marks(ids)), ids)}
-    customers = list({row[1] for row in found.values()})
-    phones = _phones(shop, customers)
-    files = contact_texts.files_of(customers, shop.today())
-    promotion = _only_promotion(shop, customers)
-    caller = shop.actor.name if shop.actor else ""
-    made: dict[int, ContactRow] = {}
-    for number, row in found.items():
-        topics = tuple(Topic(code) for code in row[6].split(",") if code)
-        channel, due, original = Channel(row[7]), _day(row[8]), _day(row[9])
-        instead = row[1] in promotion and any(topic in rules.PROMOTION for topic in topics)
-        why = explain(
-            row[12],
-            due=due,
-            original_due=original,
-            by_hand=bool(row[20]),
-            state=row[10],
-            channel=row[7],
-            assignee=row[14],
-            note=row[19],
-        )
-        text = contact_texts.suggest(
-            *(topics, channel, facts(row[12]), files[row[1]]),
-            shop=shop.info.name,
-            caller=caller or row[14],
-            instead=instead,
-        )
-        made[number] = ContactRow(
-            id=number,
-            customer_id=row[1],
-            card_no=row[2],
-            name=row[3],
-            phone=phones.get(row[1], ""),
-            grade=Grade(row[4]),
-            customer_state=row[5],
-            topics=topics,
-            channel=channel,
-            due=due,
-            original_due=original,
-            state=ContactState(row[10]),
-            state_reason=reason_words(row[11]),
-            why=why,
-            text=text,
-            gift=files[row[1]].gift,
-            about=files[row[1]].about(shop.today()),
-            assignee_id=row[13],
-            assignee=row[14],
-            clerk=row[15],
-            group=row[16],
-            tries=row[17],
-            importance=row[18],
-            note=row[19],
-            by_hand=bool(row[20]),
-            incoming=bool(row[21]),
-            overdue=row[24] is None and due < shop.today(),
-            doubtful=bool(row[22]),
-            preferred_time=row[23],
-            only_promotion=row[1] in promotion,
-            done_on=database.as_day(row[24]),
-            done_by=row[25],
-            checked=row[26] is not None,
-        )
-    return [made.get(number) for number in ids]
-
-
-def _phones(shop: Shop, customers: Sequence[int]) -> dict[int, str]:
-    """The first number of each; clerks see it masked."""
-    first: dict[int, str] = {}
-    for customer, number in database.rows(
-        f"SELECT customer_id, number FROM phone WHERE customer_id IN ({database.marks(customers)})"
-        " ORDER BY position, id",
-        customers,
-    ):
-        first.setdefault(customer, number)
-    if shop.role in (Role.MANAGER, Role.OWNER):
-        return first
-    return {customer: formats.masked(number) for customer, number in first.items()}
-
-
-def _only_promotion(shop: Shop, customers: Sequence[int]) -> set[int]:
-    """Those whose last contacts were all promotion."""
-    last: dict[int, list[tuple[Topic, ...]]] = {}
-    for customer, topics in database.rows(
-        "SELECT customer_id, topics FROM (SELECT customer_id, topics, ROW_NUMBER() OVER"
-        " (PARTITION BY customer_id ORDER BY done_on DESC, id DESC) AS place FROM contact"
-        f" WHERE customer_id IN ({database.marks(customers)}) AND state = 'done') AS past WHERE place <= ?"
-        " ORDER BY customer_id, place",
-        (*customers, shop.policy.contacts.promotion_run),
-    ):
-        last.setdefault(customer, []).append(tuple(Topic(code) for code in topics.split(",") if code))
-    return {customer for customer, past in last.items() if rules.only_promotion(past, shop.policy.contacts)}
-
-
-def history(shop: Shop, customer_id: int, limit: int = 3) -> list[PastRow]:
-    """The customer's last contacts, newest first: talks, tries that failed, refusals."""
-    require(shop, Right.SEE)
-    found = database.rows(
-        "SELECT k.id, k.done_on, k.channel, k.topics, k.state, k.state_reason, k.note, COALESCE(u.name, ''), k.incoming"
-        " FROM contact k LEFT JOIN staff_user u ON u.id = k.done_by_id WHERE k.customer_id = ? AND k.done_on IS NOT NULL"
-        " AND k.state IN ('done', 'refused', 'no_answer') ORDER BY k.done_on DESC, k.id DESC LIMIT ?",
-        (customer_id, limit),
-    )
-    return [
-        PastRow(
-            id=r[0],
-            day=_day(r[1]),
-            channel=Channel(r[2]),
-            topics=tuple(Topic(code) for code in r[3].split(",") if code),
-            state=ContactState(r[4]),
-            state_reason=reason_words(r[5]),
-            note=r[6],
-            by=r[7],
-            incoming=bool(r[8]),
-        )
-        for r in found
-    ]
-
-
 def next_for(customers: Sequence[int]) -> dict[int, NextContact]:
     """When and how these customers are contacted next; those with nothing planned are missing."""
     if not customers:
@@ -421,55 +209,6 @@ def days(shop: Shop, first: date, last: date, filters: Filters | None = None) ->
         else:
             line[3] += n
     return [DayCount(day, *line) for day, line in table.items()]
-
-
-def posting_bench(shop: Shop, day: date | None = None) -> list[PostRow]:
-    """The cards to post by `day` (default today): what is late first; those posted that day stay, ticked."""
-    require(shop, Right.SEE)
-    day = day or shop.today()
-    found = database.rows(
-        "SELECT k.id, k.customer_id, c.card_no, c.name, c.postcode, c.address, k.topics, k.why, k.due, k.state, k.done_on"
-        " FROM contact k JOIN customer c ON c.id = k.customer_id WHERE k.channel = 'post'"
-        f" AND (({OPEN.format(k='k')} AND k.due <= ?) OR (k.state = 'done' AND k.done_on = ?)) ORDER BY k.due, c.sort_key, k.id",
-        (day, day),
-    )
-    enclosed = _enclosed([row[1] for row in found])
-    lines = []
-    for number, customer, card_no, name, postcode, address, topics, why, due, state, _done in found:
-        needs = facts(why)
-        codes = [need.get("occasion", Topic.BIRTHDAY.value) for need in needs if "on" in need]
-        words = [
-            need.get("label") or occasion_words(need.get("occasion", "birthday"))
-            for need in needs
-            if "on" in need
-        ]
-        on = min((date.fromisoformat(need["on"]) for need in needs if "on" in need), default=None)
-        missing = tuple(
-            what for what, value in (("address", address), ("postcode", postcode)) if not value.strip()
-        )
-        lines.append(
-            PostRow(
-                *(number, customer, card_no, name, postcode, address),
-                _("、").join(dict.fromkeys(words)) or _("会刊"),
-                *(codes[0] if codes else topics, on, _day(due), _day(due) < shop.today(), missing),
-                *(enclosed.get(customer, ""), state == ContactState.DONE.value),
-            )
-        )
-    return lines
-
-
-def _enclosed(customers: Sequence[int]) -> dict[int, str]:
-    if not customers:
-        return {}
-    found: dict[int, list[str]] = {}
-    for customer, gift in database.rows(
-        "SELECT l.customer_id, g.name FROM plan_line l JOIN gift g ON g.id = l.gift_id"
-        f" WHERE l.customer_id IN ({database.marks(customers)}) AND l.status = 'approved' AND l.handover = 'post'"
-        " ORDER BY l.due, l.part",
-        customers,
-    ):
-        found.setdefault(customer, []).append(gift)
-    return {customer: _("、").join(names) for customer, names in found.items()}
 
 
 def _day(value: Any) -> date:

@@ -10,7 +10,7 @@ from typing import Any
 
 from models.kinds import Channel, ContactState, Occasion, Topic
 from services import formats
-from services.contacts import CHANNEL_WORDS
+from services.contact_notes import CHANNEL_WORDS
 from services.rules.contacts import Expired, Skip
 from services.schedule import Generated
 from services.words import N_, _

@@ -9,17 +9,32 @@ from datetime import date
 from typing import Any
 
 from models import database
-from models.kinds import Channel, Code, ContactState, CustomerState, Grade, Role, Topic
-from services import customers, journal, schedule_upkeep
-from services.errors import NotAllowed, Refused
+from models.kinds import Channel, Code, ContactState
+from services import journal
+from services.contact_effects import NOTE_MAX, clean_note, recount, resume, stop, touched
+from services.contact_notes import CHANNEL_WORDS, check, opt_out, plan, record, reveal_phone
+from services.errors import Refused
 from services.rights import Right, require
 from services.rules import contacts as rules
-from services.rules.contacts import Expired
-from services.rules.customer_data import clean
 from services.shop import Shop
-from services.words import N_, _
+from services.words import _
 
-NOTE_MAX = 500
+__all__ = [
+    "CHANNEL_WORDS",
+    "NOTE_MAX",
+    "Outcome",
+    "Recorded",
+    "check",
+    "done",
+    "done_many",
+    "opt_out",
+    "plan",
+    "record",
+    "reveal_phone",
+    "undo",
+    "undo_many",
+]
+
 MANY_MAX = 20_000
 """Contacts ticked in one go."""
 
@@ -84,7 +99,7 @@ def done(
     Raises Refused when it is already recorded, the day lies in the past, or the outcome does not suit the channel.
     """
     require(shop, Right.CONTACT)
-    note = _note(note)
+    note = clean_note(note)
     with database.database.atomic():
         row = _open(contact_id)
         channel = Channel(row["channel"])
@@ -104,7 +119,7 @@ def done(
             " WHERE id = ? AND state = ? AND tries = ? AND done_on IS NULL",
             (
                 *(state.value, again or row["due"], row["tries"] + (outcome is Outcome.NO_ANSWER)),
-                *(_joined(row["note"], note), clean(next_step)[:NOTE_MAX] or row["next_step"], reason),
+                *(_joined(row["note"], note), clean_note(next_step) or row["next_step"], reason),
                 *(
                     shop.today() if closed else None,
                     shop.who,
@@ -118,13 +133,13 @@ def done(
             raise Refused("这项联络刚刚被别人记录过了，请刷新再看。")
         customer = row["customer_id"]
         if outcome is Outcome.REACHED:
-            _touched(shop, customer)
+            touched(shop, customer)
         if outcome is Outcome.WRONG_NUMBER:
             database.execute(
                 "UPDATE customer SET phone_doubtful = 1, version = version + 1 WHERE id = ?", (customer,)
             )
         _journal(shop, contact_id, row, outcome, note)
-        stopped = _stop(shop, customer, channel.value, _("联络时拒绝")) if opt_out else ()
+        stopped = stop(shop, customer, channel.value, _("联络时拒绝")) if opt_out else ()
     return Recorded(contact_id, customer, row["name"], outcome, state, again, stopped)
 
 
@@ -133,7 +148,7 @@ def done_many(shop: Shop, contact_ids: Sequence[int], note: str = "") -> list[in
     require(shop, Right.CONTACT)
     if len(contact_ids) > MANY_MAX:
         raise Refused("一次最多登记 {n} 项。", n=MANY_MAX)
-    note = _note(note)
+    note = clean_note(note)
     now, today = database.moment_value(shop.clock.now()), shop.today()
     ticked: list[int] = []
     with database.database.atomic():
@@ -146,7 +161,7 @@ def done_many(shop: Shop, contact_ids: Sequence[int], note: str = "") -> list[in
                 " assignee_id = COALESCE(assignee_id, ?) WHERE id = ?",
                 (_joined(row["note"], note), today, shop.who, now, shop.who, contact_id),
             )
-            _touched(shop, row["customer_id"])
+            touched(shop, row["customer_id"])
             _journal(shop, contact_id, row, Outcome.REACHED, note)
             ticked.append(contact_id)
     return ticked
@@ -195,119 +210,6 @@ def undo_many(shop: Shop, contact_ids: Sequence[int]) -> None:
         for contact_id in contact_ids:
             undo(shop, contact_id)
 
-
-def record(
-    shop: Shop,
-    customer_id: int,
-    channel: Channel,
-    topic: Topic = Topic.PERSONAL,
-    note: str = "",
-    incoming: bool = False,
-) -> int:
-    """Notes a talk that nobody had planned: in the shop, an incoming call, a message. It counts as a contact. Returns its id."""
-    require(shop, Right.CONTACT)
-    with database.database.atomic():
-        _reachable(customer_id)
-        moment = database.moment_value(shop.clock.now())
-        number = database.insert(
-            "contact",
-            **_blank(shop, customer_id, channel, (topic,), shop.today()),
-            state=ContactState.DONE.value,
-            incoming=int(incoming),
-            note=_note(note),
-            done_on=shop.today(),
-            done_by_id=shop.who,
-            done_at=moment,
-            assignee_id=shop.who,
-        )
-        _touched(shop, customer_id)
-        body = {"channel": channel.value, "topic": topic.value, "incoming": incoming}
-        journal.note(shop, "contact.noted", "contact", number, customer_id=customer_id, body=body)
-    return number
-
-
-def plan(
-    shop: Shop, customer_id: int, due: date, channel: Channel, topic: Topic = Topic.PERSONAL, note: str = ""
-) -> int:
-    """Puts a contact on the schedule by hand; the rules never move it. Refused against an opt-out or a past day."""
-    require(shop, Right.CONTACT)
-    if due < shop.today():
-        raise Refused("联络日期 {day} 已经过去，请选今天或以后。", day=due.isoformat(), field="due")
-    with database.database.atomic():
-        _reachable(customer_id)
-        refused = database.value_of(
-            "SELECT 1 FROM opt_out WHERE customer_id = ? AND channel = ?", (customer_id, channel.value)
-        )
-        if refused:
-            raise Refused("这位客户不接受{channel}联络。", channel=_(CHANNEL_WORDS[channel]), field="channel")
-        number = database.insert(
-            "contact",
-            **_blank(shop, customer_id, channel, (topic,), due),
-            state=ContactState.PLANNED.value,
-            incoming=0,
-            note=_note(note),
-            assignee_id=shop.who,
-        )
-        body = {"channel": channel.value, "topic": topic.value, "due": due.isoformat()}
-        journal.note(shop, "contact.planned", "contact", number, customer_id=customer_id, body=body)
-    return number
-
-
-def opt_out(shop: Shop, customer_id: int, channel: str = "sms", way: str = "") -> tuple[Channel, ...]:
-    """The customer wants no more of it: at once, and refusing messages stops calls too. `channel`: a code or `all`."""
-    require(shop, Right.CONTACT)
-    with database.database.atomic():
-        return _stop(shop, customer_id, channel, way or _("客户提出"))
-
-
-def check(shop: Shop, contact_ids: Sequence[int], ticked: bool = True) -> None:
-    """The manager's tick: this contact was checked (店长检查沟通的执行情况)."""
-    require(shop, Right.SCHEDULE)
-    with database.database.atomic():
-        for contact_id in contact_ids:
-            customer = database.value_of("SELECT customer_id FROM contact WHERE id = ?", (contact_id,))
-            if customer is None:
-                raise Refused("没有这项联络。")
-            database.execute(
-                "UPDATE contact SET checked_by_id = ? WHERE id = ?",
-                (shop.who if ticked else None, contact_id),
-            )
-            act = "contact.checked" if ticked else "contact.unchecked"
-            journal.note(shop, act, "contact", contact_id, customer_id=customer)
-
-
-def reveal_phone(shop: Shop, customer_id: int) -> tuple[str, ...]:
-    """The customer's whole numbers. Each opening is journalled; a clerk has so many customers a day (spec 09, 61)."""
-    require(shop, Right.SEE)
-    quota = shop.policy.safety.clerk_reveals_a_day
-    assert shop.actor is not None
-    if shop.role is Role.CLERK:
-        opened = {
-            row[0]
-            for row in database.rows(
-                "SELECT DISTINCT customer_id FROM journal_entry WHERE act = 'phone.revealed' AND day = ? AND user_name = ?",
-                (shop.today(), shop.actor.name),
-            )
-        }
-        if customer_id not in opened and len(opened) >= quota:
-            raise NotAllowed("今天已查看 {n} 位客户的完整号码，到了上限。请店长登录后查看。", n=quota)
-    with database.database.atomic():
-        found = database.rows(
-            "SELECT number FROM phone WHERE customer_id = ? ORDER BY position, id", (customer_id,)
-        )
-        if not found:
-            raise Refused("这位客户没有登记电话。")
-        journal.note(shop, "phone.revealed", "customer", customer_id, customer_id=customer_id)
-    return tuple(row[0] for row in found)
-
-
-CHANNEL_WORDS = {
-    Channel.PHONE: N_("电话"),
-    Channel.SMS: N_("短信"),
-    Channel.POST: N_("邮寄"),
-    Channel.VISIT: N_("登门"),
-    Channel.SHOP: N_("到店面谈"),
-}
 
 _STATES = {
     Outcome.REACHED: ContactState.DONE,
@@ -364,82 +266,11 @@ def _again(shop: Shop, row: dict[str, Any], outcome: Outcome, until: date | None
 _FAR_DAYS = 366
 
 
-def _touched(shop: Shop, customer_id: int) -> None:
-    """A real contact restarts the rhythm: what only kept touch is not needed any more."""
-    today = shop.today()
-    database.execute(
-        "UPDATE customer SET last_contact = ? WHERE id = ? AND (last_contact IS NULL OR last_contact < ?)",
-        (today, customer_id, today),
-    )
-    schedule_upkeep.restarted(today, customer_id)
-
-
 def _counted_anew(shop: Shop, contact_id: int, customer_id: int) -> None:
     """After an undo: the rhythm counts from the contact before."""
-    _recount(customer_id)
-    _resume(customer_id)
+    recount(customer_id)
+    resume(customer_id)
     journal.note(shop, "contact.undone", "contact", contact_id, customer_id=customer_id)
-
-
-def _recount(customer_id: int) -> None:
-    """The last real contact, from what is left of it."""
-    found = database.row(
-        "SELECT c.last_visit, c.last_purchase, (SELECT MAX(k.done_on) FROM contact k WHERE k.customer_id = c.id"
-        " AND k.state = 'done') FROM customer c WHERE c.id = ?",
-        (customer_id,),
-    )
-    days = [day for day in map(database.as_day, found or ()) if day]
-    database.execute(
-        "UPDATE customer SET last_contact = ? WHERE id = ?", (max(days, default=None), customer_id)
-    )
-
-
-def _resume(customer_id: int) -> None:
-    """A routine contact that an undone one had made needless is needed again."""
-    database.execute(
-        "UPDATE contact AS k SET state = 'planned', state_reason = '', done_on = NULL WHERE k.customer_id = ?"
-        " AND k.state = 'expired' AND k.state_reason = ? AND k.key = (SELECT 'rhythm:' || CAST(c.id AS TEXT) || ':' ||"
-        " CAST(COALESCE(c.last_contact, c.registered_on) AS TEXT) FROM customer c WHERE c.id = k.customer_id)",
-        (customer_id, Expired.RESTARTED.value),
-    )
-
-
-def _stop(shop: Shop, customer_id: int, channel: str, way: str) -> tuple[Channel, ...]:
-    try:
-        stopped = tuple(way for way in Channel if way in rules.stopped_by(channel))
-    except ValueError:
-        raise Refused("没有“{channel}”这种联络方式。", channel=channel, field="channel") from None
-    customers.consent(shop, customer_id, stopped, False, way)
-    codes = [one.value for one in stopped]
-    database.execute(
-        f"UPDATE contact SET state = 'expired', state_reason = ?, done_on = ? WHERE customer_id = ?"
-        f" AND channel IN ({database.marks(codes)}) AND state IN ('planned', 'no_answer', 'postponed')"
-        " AND done_on IS NULL",
-        (Expired.OPTED_OUT.value, shop.today(), customer_id, *codes),
-    )
-    return stopped
-
-
-def _reachable(customer_id: int) -> None:
-    state = database.value_of("SELECT state FROM customer WHERE id = ?", (customer_id,))
-    if state not in (CustomerState.ACTIVE.value, CustomerState.LOST.value):
-        raise Refused("没有这位客户，或资料已合并、删除。")
-
-
-def _blank(
-    shop: Shop, customer_id: int, channel: Channel, topics: Sequence[Topic], due: date
-) -> dict[str, Any]:
-    grade = Grade(database.value_of("SELECT grade FROM customer WHERE id = ?", (customer_id,)))
-    return {
-        **{"customer_id": customer_id, "due": due, "original_due": due, "channel": channel.value, "why": ""},
-        **{
-            "topics": ",".join(topics),
-            "importance": rules.importance(topics, grade),
-            "by_hand": 1,
-            "tries": 0,
-        },
-        **{"next_step": "", "state_reason": "", "created_at": database.moment_value(shop.clock.now())},
-    }
 
 
 def _journal(shop: Shop, contact_id: int, row: dict[str, Any], outcome: Outcome, note: str) -> None:
@@ -457,10 +288,6 @@ def _stored(name: str, value: Any) -> Any:
 
         return database.moment_value(datetime.fromisoformat(str(value)))
     return database.as_day(value) if name in ("due", "done_on") else value
-
-
-def _note(text: str) -> str:
-    return clean(text)[:NOTE_MAX]
 
 
 def _joined(old: str, new: str) -> str:

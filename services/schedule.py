@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from models import database
-from models.kinds import Channel, Grade, Role, Topic
+from models.kinds import Channel, Role, Topic
 from services import journal, schedule_upkeep
 from services.errors import Refused
 from services.progress import Progress, silent
 from services.rights import Right, require
 from services.rules import contacts as rules
 from services.rules.contacts import Call, Need
+from services.schedule_fold import Host, added, fact, merge_same_day, standing
 from services.schedule_needs import OPEN, Finder, known
 from services.schedule_upkeep import shown_topics
 from services.shop import Shop
@@ -178,19 +179,19 @@ class _Run:
         fresh = [need for need in needs if need.key not in planned]
         if not fresh:
             return
-        standing = _standing(fresh)
+        hosts = standing(fresh)
         rows, folds = [], []
         for together in rules.fold(fresh):
             first = together[0]
             by_post = first.channel is Channel.POST
-            host = standing.get((first.customer, first.due, by_post))
+            host = hosts.get((first.customer, first.due, by_post))
             if host is not None and self._join(host, together):
                 continue
             grade, clerk = self.finder.people[first.customer]
             kind = (id(first.facts), first.topic, grade) if len(together) == 1 else None
             made = self._alike.get(kind) if kind else None
             if made is None:
-                facts = [_fact(need) for need in together]
+                facts = [fact(need) for need in together]
                 topics = shown_topics(facts)
                 why = json.dumps({"needs": facts}, ensure_ascii=False, separators=(",", ":"))
                 # The need is kept beside what was made of it, so that its facts keep their id.
@@ -211,14 +212,14 @@ class _Run:
         database.execute_many(_INSERT, rows)
         database.execute_many(_FOLD, folds)
 
-    def _join(self, host: _Host, needs: list[Need]) -> bool:
+    def _join(self, host: Host, needs: list[Need]) -> bool:
         """Folds needs into a contact that already stands on their day. False where a hand has set another channel."""
         channel = rules.together([host.channel, *(need.channel for need in needs)])
         if host.by_hand and channel is not host.channel:
             return False
         facts = json.loads(host.why or '{"needs":[]}')
-        facts["needs"] += [_fact(need) for need in needs]
-        topics = shown_topics(facts["needs"]) if not host.by_hand else _added(host.topics, needs)
+        facts["needs"] += [fact(need) for need in needs]
+        topics = shown_topics(facts["needs"]) if not host.by_hand else added(host.topics, needs)
         grade, clerk = self.finder.people[needs[0].customer]
         assignee = self.caller if channel is Channel.PHONE else clerk or self.caller
         database.execute(
@@ -260,69 +261,7 @@ class _Run:
         database.execute_many(
             "UPDATE contact SET due = ? WHERE id = ?", [(after, number) for number in moving]
         )
-        _merge_same_day(moving, after)
-
-
-@dataclass(frozen=True, slots=True)
-class _Host:
-    """An open contact that a need of the same day may join."""
-
-    id: int
-    channel: Channel
-    topics: str
-    why: str
-    by_hand: bool
-
-
-def _standing(needs: list[Need]) -> dict[tuple[int, date, bool], _Host]:
-    """The open contacts of these customers on the days of their needs."""
-    hosts: dict[tuple[int, date, bool], _Host] = {}
-    wanted = {need.customer for need in needs}
-    for due in {need.due for need in needs}:
-        rows = database.rows(
-            "SELECT k.id, k.customer_id, k.channel, k.topics, k.why, k.by_hand, k.state FROM contact k"
-            f" WHERE k.due = ? AND {OPEN.format(k='k')} ORDER BY k.id DESC",
-            (due,),
-        )
-        for number, customer, channel, topics, why, by_hand, state in rows:
-            if customer not in wanted:
-                continue
-            host = _Host(number, Channel(channel), topics, why, bool(by_hand) or state != "planned")
-            hosts[customer, due, channel == Channel.POST.value] = host
-    return hosts
-
-
-def _merge_same_day(moved: Sequence[int], day: date) -> None:
-    """A moved call that meets another planned call of its customer (planned ahead) becomes one with it."""
-    wanted = set(moved)
-    pairs = database.rows(
-        "SELECT m.id, m.key, m.why, MIN(o.id) FROM contact m"
-        " JOIN contact o ON o.customer_id = m.customer_id AND o.due = m.due AND o.id <> m.id"
-        " AND o.channel <> 'post' AND o.state = 'planned' AND o.by_hand = 0"
-        " WHERE m.due = ? AND m.channel = 'phone' AND m.state = 'planned' AND m.by_hand = 0 GROUP BY m.id, m.key, m.why",
-        (day,),
-    )
-    gone: set[int] = set()
-    for number, key, why, host in pairs:
-        if number not in wanted or host in gone:
-            continue
-        found = database.row(
-            "SELECT k.why, c.grade FROM contact k JOIN customer c ON c.id = k.customer_id WHERE k.id = ?",
-            (host,),
-        )
-        assert found is not None
-        facts = json.loads(found[0])
-        facts["needs"] += json.loads(why)["needs"]
-        topics = shown_topics(facts["needs"])
-        text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
-        database.execute("UPDATE folded_need SET contact_id = ? WHERE contact_id = ?", (host, number))
-        database.execute("DELETE FROM contact WHERE id = ?", (number,))
-        database.execute("INSERT INTO folded_need (key, contact_id) VALUES (?, ?)", (key, host))
-        database.execute(
-            "UPDATE contact SET channel = 'phone', topics = ?, why = ?, importance = ? WHERE id = ?",
-            (",".join(topics), text, rules.importance(topics, Grade(found[1])), host),
-        )
-        gone.add(number)
+        merge_same_day(moving, after)
 
 
 def caller(shop: Shop) -> int | None:
@@ -341,16 +280,6 @@ def _first_planned(shop: Shop) -> date | None:
     first = database.as_day(database.value_of("SELECT MIN(day) FROM schedule_day"))
     back = shop.today() - timedelta(days=shop.policy.contacts.catch_up_days)
     return max(first, back) if first is not None and first < shop.today() else None
-
-
-def _fact(need: Need) -> dict[str, object]:
-    return {"t": need.topic.value, **need.facts}
-
-
-def _added(topics: str, needs: list[Need]) -> tuple[Topic, ...]:
-    return rules.in_order(
-        [*(Topic(code) for code in topics.split(",") if code), *(need.topic for need in needs)]
-    )
 
 
 def _day(value: object) -> date:
