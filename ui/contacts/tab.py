@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -14,9 +12,8 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from models.kinds import Channel, PrintKind
-from services import contact_lists, contacts, formats, staff
-from services.contact_lists import ContactRow, DayCount, Filters, PastRow, PostRow, View
-from services.contact_words import topic_words
+from services import contact_lists, contacts, formats
+from services.contact_lists import ContactRow, Filters, PastRow
 from services.contacts import Outcome, Recorded
 from services.progress import Progress
 from services.rights import Right, may
@@ -25,33 +22,15 @@ from ui import theme
 from ui.contacts import day_list
 from ui.contacts.bench import Bench
 from ui.contacts.call_card import CallCard
-from ui.contacts.head import Head, Person, Ways
+from ui.contacts.head import Head, Ways
 from ui.contacts.hour import HourBar, slot
+from ui.contacts.reading import Loaded, load
 from ui.contacts.span_view import SpanView, month_of, week_of
 from ui.context import Context
 from ui.lazy_table import LazyTable
 from ui.tasks import Task
 from ui.widgets.card import label, page
 from ui.widgets.key_button import KeyButton
-
-_NAMES = 40
-"""Calls named in a day of the week view."""
-
-
-@dataclass(frozen=True)
-class _Loaded:
-    """What one reading of the books brings home."""
-
-    ids: array[int]
-    counts: dict[str, int]
-    calls: list[int]
-    """The calls of today in their order, for the times beside them."""
-    bench: list[PostRow]
-    days: list[DayCount]
-    names: dict[date, list[str]]
-    festivals: dict[date, str]
-    groups: list[Person]
-    clerks: list[Person]
 
 
 class ContactsTab(QWidget):
@@ -186,40 +165,15 @@ class ContactsTab(QWidget):
         self.head.show_list(self.shown)
         if self._loading is not None:
             self._loading.drop()
-        self._loading = self.context.read(
-            partial(self._load, self.shown, self.head.filters(), self.ways.channel()), self._show
-        )
+        self._loading = self.context.read(self._job(), self._show)
 
-    def _load(self, shown: str, filters: Filters, way: Channel | None, _progress: Progress) -> _Loaded:
-        """In a reading thread."""
-        shop = self.context.shop
-        counts = contact_lists.counts(shop, filters)
-        listed = replace(filters, channel=way)
-        ids: list[int] = []
-        calls: list[int] = []
-        days: list[DayCount] = []
-        names: dict[date, list[str]] = {}
-        festivals: dict[date, str] = {}
-        if shown in ("week", "month"):
-            first, last = self._span()
-            days = contact_lists.days(shop, first, last, filters)
-            festivals = _festivals(shop, first, last)
-            if shown == "week":
-                names = _names(shop, first, last, filters)
-        elif shown == "day" and self._day is not None:
-            ids = contact_lists.find(shop, View.ALL, replace(listed, first=self._day, last=self._day))
-        elif shown != "post":
-            ids = contact_lists.find(shop, View(shown), listed)
-        if shown == "today":
-            calls = contact_lists.find(
-                shop, View.TODAY, replace(filters, channel=filters.channel or Channel.PHONE)
-            )
-        bench = contact_lists.posting_bench(shop)
-        groups = [Person(group.id, group.name) for group in staff.groups(shop)]
-        clerks = [Person(user.id, user.name) for user in staff.users(shop)]
-        return _Loaded(array("q", ids), counts, calls, bench, days, names, festivals, groups, clerks)
+    def _job(self) -> Callable[[Progress], Loaded]:
+        """The reading, with everything it needs taken now: it runs in another thread."""
+        shop, shown, filters, way = self.context.shop, self.shown, self.head.filters(), self.ways.channel()
+        span, day = self._span(), self._day
+        return lambda _progress: load(shop, shown, filters, way, span, day)
 
-    def _show(self, found: _Loaded) -> None:
+    def _show(self, found: Loaded) -> None:
         self._loading = None
         policy = self.context.shop.policy.contacts
         open_today = sum(found.counts[channel.value] for channel in Channel)
@@ -317,7 +271,7 @@ class ContactsTab(QWidget):
     def _span(self) -> tuple[date, date]:
         return week_of(self._span_day) if self.shown == "week" else month_of(self._span_day)
 
-    def _show_span(self, found: _Loaded) -> None:
+    def _show_span(self, found: Loaded) -> None:
         month = self._span_day.month if self.shown == "month" else 0
         first, last = self._span()
         if month:
@@ -466,20 +420,3 @@ def _calendar_job(
     from services import icalendar
 
     return icalendar.write(shop, path, first, last, filters)
-
-
-def _festivals(shop: Any, first: date, last: date) -> dict[date, str]:
-    from services.contact_words import occasion_words
-    from services.gifts.due import festivals_of
-
-    return {day: occasion_words(code) for day, code in festivals_of(shop, first, last)}
-
-
-def _names(shop: Any, first: date, last: date, filters: Filters) -> dict[date, list[str]]:
-    """Who is called on each day of the week, in the order of the list."""
-    wanted = replace(filters, first=first, last=last, channel=filters.channel or Channel.PHONE)
-    found: dict[date, list[str]] = {}
-    for row in contact_lists.rows(shop, contact_lists.find(shop, View.ALL, wanted)[: _NAMES * 7]):
-        if row is not None and row.open and len(found.setdefault(row.due, [])) < _NAMES:
-            found[row.due].append(f"{row.name} {topic_words(row.topics[0])}" if row.topics else row.name)
-    return found
