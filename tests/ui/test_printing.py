@@ -26,10 +26,10 @@ from ui.printing.page_view import PageView, as_image
 
 
 @pytest.fixture
-def people(clerk: Any) -> Any:
+def people(manager: Any) -> Any:
     for number in range(1, 31):
         a_customer(f"K{number:03}", f"王小丽{number}", birth_day=10)
-    return clerk
+    return manager
 
 
 @pytest.fixture
