@@ -82,6 +82,24 @@ def plan(
     return number
 
 
+def talk(
+    shop: Shop,
+    customer_id: int,
+    channel: Channel,
+    topic: Topic = Topic.PERSONAL,
+    note: str = "",
+    incoming: bool = False,
+    again: date | None = None,
+) -> list[int]:
+    """A talk, and the call agreed on for the day `again`, as one act. Returns the ids, for the undo."""
+    require(shop, Right.CONTACT)
+    with database.database.atomic():
+        made = [record(shop, customer_id, channel, topic, note, incoming)]
+        if again is not None:
+            made.append(plan(shop, customer_id, again, Channel.PHONE, topic, note))
+    return made
+
+
 def opt_out(shop: Shop, customer_id: int, channel: str = "sms", way: str = "") -> tuple[Channel, ...]:
     """The customer wants no more of it: at once, and refusing messages stops calls too. `channel`: a code or `all`."""
     require(shop, Right.CONTACT)

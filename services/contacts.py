@@ -12,7 +12,7 @@ from models import database
 from models.kinds import Channel, Code, ContactState
 from services import journal
 from services.contact_effects import NOTE_MAX, clean_note, recount, resume, stop, touched
-from services.contact_notes import CHANNEL_WORDS, check, opt_out, plan, record, reveal_phone
+from services.contact_notes import CHANNEL_WORDS, check, opt_out, plan, record, reveal_phone, talk
 from services.errors import Refused
 from services.rights import Right, require
 from services.rules import contacts as rules
@@ -31,6 +31,7 @@ __all__ = [
     "plan",
     "record",
     "reveal_phone",
+    "talk",
     "undo",
     "undo_many",
 ]

@@ -238,6 +238,27 @@ def test_week_and_month_open_a_day(qtbot: QtBot, tab: ContactsTab) -> None:
     tab.span.grab()
 
 
+def test_a_talk_is_noted_with_the_day_agreed_on(qtbot: QtBot, tab: ContactsTab) -> None:
+    from ui.contacts.talk import TalkDialog
+
+    box = TalkDialog(tab.context, 3, "王丽3", tab)
+    qtbot.addWidget(box)
+    box.form.field("way").show_value("incoming")
+    box.form.field("note").show_value("问几点关门")
+    box.form.field("again").show_value(TODAY)
+    box.save()
+    assert Contact.select().where(Contact.incoming == 1).count() == 0
+    box.form.field("again").show_value(TODAY + 2 * DAY)
+    box.save()
+    settle(qtbot, tab)
+    talk = Contact.get(Contact.incoming == 1)
+    assert (talk.customer_id, talk.channel, talk.note) == (3, "phone", "问几点关门")
+    assert Contact.get(Contact.due == TODAY + 2 * DAY).by_hand
+    tab.context.undo_last()
+    settle(qtbot, tab)
+    assert Contact.select().where(Contact.by_hand == 1).count() == 0
+
+
 def test_the_calendar_file_is_written_from_the_tab(
     qtbot: QtBot, tab: ContactsTab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -52,6 +52,7 @@ class CallCard(QWidget):
     customer_wanted = Signal(int)
     check_wanted = Signal(bool)
     undo_wanted = Signal()
+    talk_wanted = Signal()
     copied = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -90,9 +91,12 @@ class CallCard(QWidget):
         self.open_page.setShortcut("")  # Enter in the list does it
         self.open_page.setText(_("客户页") + "  Enter")
         self.open_page.clicked.connect(self._open_page)
+        self.talk = KeyButton(_("记一笔"), "M", "flat", _("记下没有安排的联络：来电、店里的谈话"), "note")
+        self.talk.clicked.connect(self.talk_wanted)
         for widget in (self.name, self.grade, self.card_no):
             head.addWidget(widget)
         head.addStretch()
+        head.addWidget(self.talk)
         head.addWidget(self.open_page)
         card.body.addLayout(head)
         line = QHBoxLayout()

@@ -129,6 +129,7 @@ class ContactsTab(QWidget):
         self.card.customer_wanted.connect(self.context.open_customer)
         self.card.check_wanted.connect(self._check)
         self.card.undo_wanted.connect(self._undo_shown)
+        self.card.talk_wanted.connect(self._talk)
         self.card.copied.connect(lambda: self.context.say(_("已复制这段话。"), tone="info"))
         self.card.note.entered.connect(self.table.setFocus)
         self.bench.posted_wanted.connect(self._tick)
@@ -339,6 +340,12 @@ class ContactsTab(QWidget):
 
     def _opt_out(self) -> None:
         self._record(Outcome.REFUSED, self.card.note.text(), opt_out=True)
+
+    def _talk(self) -> None:
+        from ui.contacts.talk import open_dialog
+
+        if self.card.row is not None:
+            open_dialog(self.context, self.card.row.customer_id, self.card.row.name, self)
 
     def _undo_shown(self) -> None:
         if self.card.row is not None:
