@@ -157,15 +157,11 @@ class Finder:
     def _gifts(self, day: date) -> Iterator[Need]:
         """Approved gifts that wait for the customer: on the day of the occasion, and once more as a reminder."""
         waits = self.shop.policy.gifts.uncollected_days
-        back = timedelta(days=waits)
         found = database.rows(
             f"SELECT {WHO}, l.occasion, l.due FROM plan_line l JOIN customer c ON c.id = l.customer_id"
-            " WHERE l.status = ? AND l.handover IN (?, ?) AND l.due >= ? AND l.due <= ? AND c.state = 'active'"
+            " WHERE l.status = ? AND l.handover IN (?, ?) AND l.due <= ? AND c.state = 'active'"
             " ORDER BY l.due, l.id",
-            (
-                *(LineStatus.APPROVED.value, Handover.COLLECT.value, Handover.DELIVER.value),
-                *(day - back - timedelta(days=self.policy.catch_up_days), day),
-            ),
+            (LineStatus.APPROVED.value, Handover.COLLECT.value, Handover.DELIVER.value, day),
         )
         for row in {(*row[:1], *row[_WIDTH:]): row for row in found}.values():
             occasion, on = row[_WIDTH], _day(row[_WIDTH + 1])
