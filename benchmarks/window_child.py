@@ -58,6 +58,9 @@ def start(began: float, path: str, *, work: bool) -> dict[str, Any]:
         "seconds": painted.at - began,
         "heavy": [name for name in HEAVY if sys.modules.get(name)],
     }
+    # The page is there at once and takes the PIN; the books open behind it.
+    wait(app, lambda: window.context.has_shop)
+    answer["opened"] = time.monotonic() - began
     if work:
         answer |= _work(app, window, began)
     return answer
