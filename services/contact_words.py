@@ -11,7 +11,7 @@ from typing import Any
 from models.kinds import Channel, ContactState, Occasion, Topic
 from services import formats
 from services.contact_notes import CHANNEL_WORDS
-from services.rules.contacts import Expired, Skip
+from services.rules.contacts import ROUTINE, Expired, Skip
 from services.schedule import Generated
 from services.words import N_, _
 
@@ -139,7 +139,8 @@ def explain(
 ) -> Why:
     """Why this contact is here, why today, why this person."""
     needs = facts(why)
-    here = _("；").join(_need_words(need, channel) for need in needs)
+    reasons = [need for need in needs if Topic(need["t"]) not in ROUTINE]
+    here = _("；").join(_need_words(need, channel) for need in reasons or needs)
     if not needs and state == ContactState.DONE:
         here = _("店里登记的联络")
     elif by_hand or not needs:
