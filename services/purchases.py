@@ -98,7 +98,7 @@ class VisitResult:
 def preview(shop: Shop, customer_id: int, lines: Sequence[LineIn]) -> Preview:
     """Discount, amount to pay, points and gift of a ticket that is not booked yet. Raises Refused."""
     require(shop, Right.SELL)
-    person = _person(customer_id)
+    person = _person(customer_id, hold=False)
     return _priced(shop, _served_as(person), _checked(shop, lines))
 
 
@@ -212,9 +212,12 @@ def unregistered(shop: Shop, reason: str, count: int = 1) -> int:
     return number
 
 
-def _person(customer_id: int) -> tuple[Any, ...]:
-    """The customer's standing. Refused for somebody who is not on file any more."""
-    found = database.row(_PERSON, (customer_id,))
+def _person(customer_id: int, *, hold: bool = True) -> tuple[Any, ...]:
+    """The customer's standing. Refused for somebody who is not on file any more.
+
+    `hold`: until the transaction ends no other till changes it; on SQLite the transaction itself sees to that.
+    """
+    found = database.row(_PERSON + (" FOR UPDATE" if hold and database.is_postgres() else ""), (customer_id,))
     if found is None:
         raise Refused("没有这位客户。")
     if found[1] not in (CustomerState.ACTIVE, CustomerState.LOST):
