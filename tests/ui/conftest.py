@@ -22,6 +22,8 @@ def _look(qapp: QApplication) -> Iterator[None]:
     theme.apply(qapp, "light", 14)
     yield
     ui_app.speak("zh")
+    # The offscreen clipboard outlives Python, and what Python gave it would be destroyed too late.
+    qapp.clipboard().clear()
 
 
 @pytest.fixture
