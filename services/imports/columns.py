@@ -62,6 +62,15 @@ class Layout:
         return self.titles[column] or letter(column)
 
 
+class NotRecognised(Refused):
+    """The titles do not say enough. `layout` is how far it got and `sheets` what there is: the person may say the rest."""
+
+    def __init__(self, text: str, layout: Layout, *, field: str = "", **facts: object) -> None:
+        super().__init__(text, field=field, **facts)
+        self.layout = layout
+        self.sheets: tuple[str, ...] = ()
+
+
 def letter(column: int) -> str:
     """The spreadsheet's name of a column counted from 0: A, B … AA."""
     name = ""
@@ -131,7 +140,11 @@ def find(
             sheet=sheet or "",
             row=(header_row or 0) + 1,
         )
-    return _layout(kind, best[1], best[2], columns)
+    try:
+        return _layout(kind, best[1], best[2], columns)
+    except NotRecognised as why:
+        why.sheets = tuple(head.name for head in heads)
+        raise
 
 
 def _score(row: Sequence[Cell], kind: str) -> int:
@@ -164,10 +177,11 @@ def _layout(kind: str, head: Head, number: int, chosen: Mapping[int, str] | None
         if name in columns.values() and name not in SEVERAL:
             first = next(place for place, held in columns.items() if held == name)
             if name in _KEYS:
-                raise Refused(
+                raise NotRecognised(
                     N_(
                         "“{name}”出现在两列：{first} 列“{one}”和 {second} 列“{two}”。请只留一列，或指定用哪一列。"
                     ),
+                    Layout(kind, head, number, titles, columns),
                     field=name,
                     name=_(FIELD_WORDS[name]),
                     first=letter(first),
@@ -180,15 +194,15 @@ def _layout(kind: str, head: Head, number: int, chosen: Mapping[int, str] | None
         columns[column] = name
         if name == "birthday":
             lunar = bool(_LUNAR_TITLE.search(title)) and not _SOLAR_TITLE.search(title)
-    _check_needed(kind, columns, titles)
+    _check_needed(Layout(kind, head, number, titles, columns))
     header = frozenset((column, bare(titles[column])) for column in columns)
     return Layout(kind, head, number, titles, columns, tuple(ignored), lunar, header)
 
 
-def _check_needed(kind: str, columns: Mapping[int, str], titles: Sequence[str]) -> None:
-    held = set(columns.values())
+def _check_needed(layout: Layout) -> None:
+    held = set(layout.columns.values())
     missing: list[str] = []
-    if kind == CUSTOMERS:
+    if layout.kind == CUSTOMERS:
         missing = [] if "name" in held else ["name"]
     else:
         missing = [name for name in ("day", "paid") if name not in held]
@@ -196,9 +210,10 @@ def _check_needed(kind: str, columns: Mapping[int, str], titles: Sequence[str]) 
             missing.insert(0, "card_no")
     if not missing:
         return
-    seen = "、".join(title for title in titles if title)[:200]
-    raise Refused(
+    seen = "、".join(title for title in layout.titles if title)[:200]
+    raise NotRecognised(
         N_("没有找到“{missing}”一列。这一行读到的标题是：{seen}。请改好标题，或指定哪一列是它。"),
+        layout,
         missing="”“".join(_(FIELD_WORDS[name]) for name in missing),
         seen=seen or _("（空）"),
     )

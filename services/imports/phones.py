@@ -12,6 +12,8 @@ from services.words import N_
 _MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 _HARD = re.compile(r"[/／、，,;；|\\\n或]+")
 _SCIENCE = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{1,2}")
+_TAIL = re.compile(r"(?<=\d{7})\.0{1,2}(?!\d)", re.ASCII)
+"""What a program that took the number for a quantity wrote behind it: `13800000008.0`."""
 _LABEL = re.compile(r"^(?:手机|电话|座机|固话|家|办|本人|mobile|phone|tel)[^\d+(]*", re.IGNORECASE)
 
 
@@ -29,6 +31,7 @@ def phones(cell: Cell, *, foreign: bool = False) -> tuple[str, ...]:
         return ()
     if _SCIENCE.fullmatch(text):
         text = _from_science(text)
+    text = _TAIL.sub("", text)
     found: list[str] = []
     for part in _HARD.split(text):
         if part.strip(" '’"):

@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from services.errors import ShopError
+from services.imports import columns
 from services.imports.columns import Layout
 
 FROM_PURCHASES, FROM_SHEET = "computed", "sheet"
 """Where points come from: the policy's rule, or the old books' own column (`--points sheet`)."""
+
+
+FIGURES = ("read", "added", "changed", "unchanged", "refused")
 
 
 class Outcome(Enum):
@@ -55,6 +59,19 @@ class ColumnView:
     title: str
     field: str
     sample: str
+
+
+def column_views(layout: Layout) -> tuple[ColumnView, ...]:
+    """Every column with its title, the first value below it, and what it is taken for."""
+    below = layout.head.rows[layout.header_row + 1 :]
+    views = []
+    for column, title in enumerate(layout.titles):
+        cells = (columns.plain_title(row[column]) for row in below if column < len(row))
+        sample = next((cell for cell in cells if cell), "")
+        views.append(
+            ColumnView(column, columns.letter(column), title, layout.columns.get(column, ""), sample[:60])
+        )
+    return tuple(views)
 
 
 @dataclass(frozen=True)
@@ -138,13 +155,7 @@ class ImportPlan:
     """The journal's end when the books were looked at"""
 
     def figures(self) -> dict[str, int]:
-        return {
-            "read": self.read,
-            "added": self.added,
-            "changed": self.changed,
-            "unchanged": self.unchanged,
-            "refused": self.refused,
-        }
+        return {name: getattr(self, name) for name in FIGURES}
 
 
 @dataclass(frozen=True)
@@ -168,7 +179,8 @@ class ImportResult:
     parsed: Parsed
     backup: str = ""
 
-    figures = ImportPlan.figures
+    def figures(self) -> dict[str, int]:
+        return {name: getattr(self, name) for name in FIGURES}
 
 
 class Tally:

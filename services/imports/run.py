@@ -27,7 +27,6 @@ from services.imports.plan import (
     FROM_PURCHASES,
     FROM_SHEET,
     Choice,
-    ColumnView,
     Comparison,
     ImportPlan,
     ImportResult,
@@ -35,6 +34,7 @@ from services.imports.plan import (
     Parsed,
     PreviewRow,
     RowError,
+    column_views,
 )
 from services.progress import Cancelled, Progress, silent
 from services.rights import Right, require
@@ -207,7 +207,7 @@ def _planned(parsed: Parsed, comparison: Comparison, head: tuple[int, str]) -> I
         layout.head.name,
         parsed.sheets,
         layout.header_row + 1,
-        _column_views(parsed),
+        column_views(layout),
         layout.ignored,
         _cannot_be_set(parsed),
         counts["read"],
@@ -224,19 +224,6 @@ def _planned(parsed: Parsed, comparison: Comparison, head: tuple[int, str]) -> I
         comparison,
         head,
     )
-
-
-def _column_views(parsed: Parsed) -> tuple[ColumnView, ...]:
-    layout = parsed.layout
-    below = layout.head.rows[layout.header_row + 1 :]
-    views = []
-    for column, title in enumerate(layout.titles):
-        cells = (columns.plain_title(row[column]) for row in below if column < len(row))
-        sample = next((cell for cell in cells if cell), "")
-        views.append(
-            ColumnView(column, columns.letter(column), title, layout.columns.get(column, ""), sample[:60])
-        )
-    return tuple(views)
 
 
 def _preview(parsed: Parsed, comparison: Comparison, errors: tuple[RowError, ...]) -> tuple[PreviewRow, ...]:

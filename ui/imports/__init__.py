@@ -1,0 +1,1 @@
+"""Reading old sheets in: choose, look, correct, import, save what was refused."""
