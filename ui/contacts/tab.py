@@ -55,6 +55,7 @@ class ContactsTab(QWidget):
             context, "contacts", _("联络名单"), day_list.columns(context.today, self._slot)
         )
         self.many = KeyButton("", "A", "", _("把选中的一起登记为已完成"))
+        self.many.hide()
         self.card = CallCard()
         self.bench = Bench(context)
         self.span = SpanView()
@@ -196,7 +197,7 @@ class ContactsTab(QWidget):
         self.hour.tell(policy, made, found.counts[Channel.PHONE.value])
         self.ways.show_counts(found.counts if self.shown == "today" else None)
         self._tell_title(len(found.ids))
-        self._tell_empty()
+        self._tell_empty(found.counts["done"])
         self.table.show_ids(found.ids, self._fetch)
         if len(found.ids) and not self.table.current_id():
             self.table.view.selectRow(min(self._place, len(found.ids) - 1))
@@ -219,13 +220,15 @@ class ContactsTab(QWidget):
         self.title.setText(words)
         self.title.setVisible(bool(words))
 
-    def _tell_empty(self) -> None:
+    def _tell_empty(self, done: int) -> None:
         words: tuple[str, str, str, Callable[[], None] | None]
         if self.head.filtered() or self.ways.channel():
             words = (_("没有符合筛选的联络"), _("放宽上面的筛选再看。"), _("清除筛选"), self._clear)
         else:
             words = {
-                "today": (_("今天的联络都做完了"), _("看看以后的安排，或者按 F2 去客户页。"), "", None),
+                "today": (_("今天的联络都做完了"), _("看看以后的安排，或者按 F2 去客户页。"), "", None)
+                if done
+                else (_("今天没有要联络的客户"), _("有了客户和消费，日程每天开店时按规则排好。"), "", None),
                 "overdue": (_("没有逾期的联络"), _("每一项都在当天做了。"), "", None),
                 "upcoming": (
                     _("还没有排以后的联络"),
@@ -236,7 +239,7 @@ class ContactsTab(QWidget):
                 "done": (_("还没有联络记录"), _("从“今天”开始第一个电话。"), "", None),
             }.get(self.shown, (_("这一天没有联络"), "", "", None))
         self.table.set_empty(*words)
-        self.card.empty.tell(_("右边显示要联络的客户"), _("在左边的名单里选一位。"))
+        self.card.empty.tell(_("没有选中的联络"), _("在左边选一位，这里显示是谁、为什么联络、怎么说。"))
 
     def _clear(self) -> None:
         self.ways.choose(None)
