@@ -48,13 +48,14 @@ def main(arguments: Sequence[str]) -> int:
 
 def make_app(options: Options) -> QApplication:
     """QApplication with our language, theme and fonts."""
-    from services import log
-
-    log.begin()
     _help_fcitx()
     settings = pc_settings.load()
     existing = QApplication.instance()
-    app = existing if isinstance(existing, QApplication) else QApplication(theme.ARGUMENTS)
+    if isinstance(existing, QApplication):
+        app = existing
+    else:
+        app = QApplication(theme.ARGUMENTS)
+        app.setProperty("fusion", True)
     app.setApplicationName("shuke")
     app.setDesktopFileName("shuke")
     app.setQuitOnLastWindowClosed(False)
@@ -274,6 +275,9 @@ def _after_first_paint(window: MainWindow, options: Options) -> None:
     except ShopError as error:
         _trouble(window, options, error)
         return
+    from services import log
+
+    log.begin()
     theme.load_bundled_font()
     QApplication.setWindowIcon(theme.app_icon())
     QTimer.singleShot(0, window, lambda: window.work)

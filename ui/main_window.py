@@ -48,7 +48,7 @@ class MainWindow(QMainWindow):
         self.sign_in.signed_in.connect(self._signed_in)
         self.sign_in.cancelled.connect(self._back_to_work)
         context.shop_changed.connect(self._tell_title)
-        self.setMinimumSize(theme.px(960), theme.px(600))
+        self.setMinimumSize(960, 600)
         if context.settings.window:
             self.restoreGeometry(QByteArray.fromBase64(context.settings.window.encode()))
         else:

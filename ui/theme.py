@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -105,12 +106,10 @@ def apply(app: QApplication, name: str, size: int = BASE) -> None:
     """Puts theme and font size on the whole program. `system` follows the desktop."""
     global _theme, _font_size
     if name == "system":
-        from PySide6.QtCore import Qt
-
         name = "dark" if app.styleHints().colorScheme() == Qt.ColorScheme.Dark else "light"
     _theme, _font_size = read(name), size
     _colours.clear()
-    if "-style" not in app.arguments() and not app.property("fusion"):
+    if not app.property("fusion"):
         app.setStyle("Fusion")
         app.setProperty("fusion", True)
     app.setPalette(_palette())
@@ -206,7 +205,7 @@ def _scaled(length: int) -> int:
 
 @lru_cache(maxsize=128)
 def _pixmap(name: str, ink: str, size: int, ratio: float) -> QPixmap:
-    from PySide6.QtCore import QByteArray, QRectF, Qt
+    from PySide6.QtCore import QByteArray, QRectF
     from PySide6.QtGui import QPainter
     from PySide6.QtSvg import QSvgRenderer
 
@@ -244,6 +243,8 @@ def kind(widget: W, name: str) -> W:
 
 
 def restyle(widget: QWidget) -> None:
-    """After a property changed that the style sheet looks at."""
+    """After a property changed that the style sheet looks at. Before the first show there is nothing to do."""
+    if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        return
     widget.style().unpolish(widget)
     widget.style().polish(widget)
