@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from models import database
 from models.kinds import Channel
-from services import customers, schedule_upkeep
+from services import customer_notes, schedule_upkeep
 from services.errors import Refused
 from services.rules import contacts as rules
 from services.rules.contacts import Expired
@@ -52,7 +52,7 @@ def stop(shop: Shop, customer_id: int, channel: str, way: str) -> tuple[Channel,
         stopped = tuple(way for way in Channel if way in rules.stopped_by(channel))
     except ValueError:
         raise Refused("没有“{channel}”这种联络方式。", channel=channel, field="channel") from None
-    customers.consent(shop, customer_id, stopped, False, way)
+    customer_notes.consent(shop, customer_id, stopped, False, way)
     codes = [one.value for one in stopped]
     database.execute(
         f"UPDATE contact SET state = 'expired', state_reason = ?, done_on = ? WHERE customer_id = ?"

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from models import database
 from models.kinds import Channel, CustomerState, Grade, Sex
 from services import grades, journal, pinyin, search_index
 from services.customer_fields import FIELD_WORDS, FIELDS, Number, columns, snapshot, write_numbers
+from services.customer_notes import on_file_still, write_consent
 from services.errors import Refused
 from services.rights import Right, require
-from services.rules import birthdays
 from services.rules import customer_data as data
-from services.rules.birthdays import Birthday
 from services.shop import Shop
 from services.words import N_, _
-
-NOTE_KINDS = ("note", "tried")
-CONSENT_CHANNELS = (Channel.PHONE, Channel.SMS, Channel.POST, Channel.VISIT)
 
 
 @dataclass(frozen=True)
@@ -134,7 +129,7 @@ def register(shop: Shop, new: NewCustomer) -> Registered:
             _set(customer, values)
         write_numbers(customer, numbers)
         if new.consent:
-            _consent(shop, customer, new.consent, True, new.consent_way)
+            write_consent(shop, customer, new.consent, True, new.consent_way)
         search_index.refresh(customer)
         likely = _alike(customer, name, numbers)
         body = {"card_no": card, "name": name, "phones": [one.number for one in numbers]}
@@ -159,7 +154,7 @@ def change(
         if what not in FIELDS:
             raise Refused("没有“{field}”这个栏目。", field=what)
     with database.database.atomic():
-        _on_file(customer_id)
+        on_file_still(customer_id)
         before, stands = snapshot(customer_id, list(changes))
         if version is not None and version != stands:
             _refuse_clashes(before, changes, seen or {}, stands)
@@ -211,93 +206,6 @@ def grade_by_hand(shop: Shop, customer_id: int, grade: Grade | None, reason: str
         raise Refused("手工定级要写明原因。", field="reason")
     values = {"hand_grade": grade.value if grade else None, "hand_reason": reason if grade else ""}
     return _regraded(shop, customer_id, values, "customer.graded_by_hand", reason)
-
-
-def consent(shop: Shop, customer_id: int, channels: Sequence[Channel], given: bool, way: str) -> None:
-    """Consent to be contacted by these channels, or its withdrawal, with its day and way (told in the shop, by phone)."""
-    require(shop, Right.REGISTER)
-    if not channels:
-        raise Refused("请选择联络方式。", field="channel")
-    with database.database.atomic():
-        _on_file(customer_id)
-        _consent(shop, customer_id, channels, given, data.short(way, "way"))
-        body = {"channels": [str(channel) for channel in channels], "given": given, "way": way}
-        journal.note(shop, "customer.consent", "customer", customer_id, customer_id=customer_id, body=body)
-
-
-def add_note(shop: Shop, customer_id: int, text: str, kind: str = "note", day: date | None = None) -> int:
-    """What the customer told us (note), or tried on and did not buy (tried). Returns its id."""
-    require(shop, Right.REGISTER)
-    value = data.short(text, "note", data.TEXT_MAX)
-    if not value:
-        raise Refused("备注是空的。", field="note")
-    if kind not in NOTE_KINDS:
-        raise Refused("没有“{kind}”这种备注。", kind=kind)
-    with database.database.atomic():
-        _on_file(customer_id)
-        number = database.insert(
-            "note",
-            customer_id=customer_id,
-            day=day or shop.today(),
-            kind=kind,
-            text=value,
-            user_id=shop.who,
-            created_at=shop.clock.now(),
-        )
-        body = {"kind": kind, "text": value}
-        journal.note(shop, "customer.noted", "note", number, customer_id=customer_id, body=body)
-    return number
-
-
-def remove_note(shop: Shop, note_id: int) -> None:
-    """Takes a note away; the journal keeps it."""
-    require(shop, Right.REGISTER)
-    with database.database.atomic():
-        found = database.row("SELECT customer_id, text FROM note WHERE id = ?", (note_id,))
-        if found is None:
-            return
-        database.execute("DELETE FROM note WHERE id = ?", (note_id,))
-        journal.note(
-            shop, "customer.note_removed", "note", note_id, customer_id=found[0], body={"text": found[1]}
-        )
-
-
-def remember_day(shop: Shop, customer_id: int, label: str, day: Birthday) -> int:
-    """A family birthday or another day to remember. Returns its id. Raises Refused for an impossible day."""
-    require(shop, Right.REGISTER)
-    words = data.short(label, "label", 40)
-    if not words:
-        raise Refused("请写明是什么日子，例如“女儿生日”。", field="label")
-    birthdays.check(day, shop.today())
-    with database.database.atomic():
-        _on_file(customer_id)
-        number = database.insert(
-            "remembered_day",
-            customer_id=customer_id,
-            label=words,
-            calendar=day.calendar.value,
-            month=day.month,
-            day=day.day,
-            leap=int(day.leap),
-            year=day.year,
-        )
-        body = {"label": words, "calendar": day.calendar.value, "month": day.month, "day": day.day}
-        journal.note(shop, "customer.day_added", "remembered_day", number, customer_id=customer_id, body=body)
-    return number
-
-
-def forget_day(shop: Shop, remembered_id: int) -> None:
-    """Takes a day to remember away."""
-    require(shop, Right.REGISTER)
-    with database.database.atomic():
-        found = database.row("SELECT customer_id, label FROM remembered_day WHERE id = ?", (remembered_id,))
-        if found is None:
-            return
-        database.execute("DELETE FROM remembered_day WHERE id = ?", (remembered_id,))
-        body = {"label": found[1]}
-        journal.note(
-            shop, "customer.day_removed", "remembered_day", remembered_id, customer_id=found[0], body=body
-        )
 
 
 def _blank(shop: Shop) -> dict[str, Any]:
@@ -364,14 +272,6 @@ def _unused_card(card_no: str, own: int) -> None:
         )
 
 
-def _on_file(customer_id: int) -> None:
-    found = database.row("SELECT state, name FROM customer WHERE id = ?", (customer_id,))
-    if found is None:
-        raise Refused("没有这位客户。")
-    if found[0] not in (CustomerState.ACTIVE, CustomerState.LOST):
-        raise Refused("{name}的资料已经合并或删除，不能再修改。", name=found[1])
-
-
 def _set(customer_id: int, values: Mapping[str, Any]) -> None:
     marks = ", ".join(f"{name} = ?" for name in values)
     database.execute(
@@ -408,32 +308,12 @@ def _numbers(value: Any) -> list[Number]:
 
 def _regraded(shop: Shop, customer_id: int, values: Mapping[str, Any], act: str, reason: str) -> str:
     with database.database.atomic():
-        _on_file(customer_id)
+        on_file_still(customer_id)
         _set(customer_id, values)
         verdict = grades.regrade_one(shop, customer_id)
         body = {**values, "reason": reason, "grade": verdict.grade.value}
         journal.note(shop, act, "customer", customer_id, customer_id=customer_id, body=body)
     return verdict.grade.value
-
-
-def _consent(shop: Shop, customer_id: int, channels: Sequence[Channel], given: bool, way: str) -> None:
-    for channel in channels:
-        database.insert(
-            "consent",
-            customer_id=customer_id,
-            channel=channel.value,
-            given=int(given),
-            day=shop.today(),
-            way=way,
-            user_id=shop.who,
-        )
-        database.execute(
-            "DELETE FROM opt_out WHERE customer_id = ? AND channel = ?", (customer_id, channel.value)
-        )
-        if not given:
-            database.execute(
-                "INSERT INTO opt_out (customer_id, channel) VALUES (?, ?)", (customer_id, channel.value)
-            )
 
 
 def _alike(customer_id: int, name: str, numbers: Sequence[Number]) -> tuple[Likeness, ...]:

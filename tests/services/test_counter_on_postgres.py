@@ -8,7 +8,17 @@ import pytest
 
 from models import database
 from models.kinds import Calendar, Channel, Role
-from services import customer_list, customers, find, ledgers, points, purchases, returns, search_index
+from services import (
+    customer_list,
+    customer_notes,
+    customers,
+    find,
+    ledgers,
+    points,
+    purchases,
+    returns,
+    search_index,
+)
 from services.clock import FixedClock
 from services.customer_list import Filter
 from services.customer_page import customer_page
@@ -39,7 +49,7 @@ def test_a_day_at_the_counter_on_postgresql(postgres_url):
         returns.undo(clerk, purchases.buy(clerk, wang, [LineIn("A4", 900_000)]).ticket_id)
         returns.undo_visit(clerk, purchases.visit(clerk, other).visit_id)
         points.redeem(clerk, wang, 1, "丝巾")
-        customers.add_note(clerk, wang, "喜欢安静")
+        customer_notes.add_note(clerk, wang, "喜欢安静")
         page = customer_page(clerk, wang)
         assert (page.grade, page.tickets, page.points_earned, page.points_balance) == ("B", 2, 4, 3)
         assert page.last_visit == TODAY and len(page.purchases) == 4

@@ -7,7 +7,7 @@ import pytest
 
 from models import database
 from models.kinds import Calendar, Channel, Grade, PointKind
-from services import customer_list, customers, purchases
+from services import customer_list, customer_notes, customers, purchases
 from services.customer_fields import Number
 from services.customer_list import Filter
 from services.customer_page import customer_page
@@ -138,32 +138,32 @@ def test_only_the_owner_names_special_customers_and_says_why(clerk, manager, own
 
 
 def test_consent_and_its_withdrawal_are_both_kept(clerk, wang):
-    customers.consent(clerk, wang, [Channel.PHONE, Channel.SMS], True, "登记表")
-    customers.consent(clerk, wang, [Channel.SMS], False, "电话里说的")
+    customer_notes.consent(clerk, wang, [Channel.PHONE, Channel.SMS], True, "登记表")
+    customer_notes.consent(clerk, wang, [Channel.SMS], False, "电话里说的")
     page = customer_page(clerk, wang)
     assert page.opt_outs == {"sms"}
     assert [(row.channel, row.given) for row in page.consents] == [
         (Channel.PHONE, True),
         (Channel.SMS, False),
     ]
-    customers.consent(clerk, wang, [Channel.SMS], True, "又愿意了")
+    customer_notes.consent(clerk, wang, [Channel.SMS], True, "又愿意了")
     assert customer_page(clerk, wang).opt_outs == frozenset()
     assert database.value_of("SELECT COUNT(*) FROM consent") == 4
 
 
 def test_notes_and_days_to_remember(clerk, wang):
-    note = customers.add_note(clerk, wang, "儿子考上大学")
-    customers.add_note(clerk, wang, "试了墨绿大衣", "tried")
-    day = customers.remember_day(clerk, wang, "女儿生日", Birthday(Calendar.SOLAR, 11, 25))
+    note = customer_notes.add_note(clerk, wang, "儿子考上大学")
+    customer_notes.add_note(clerk, wang, "试了墨绿大衣", "tried")
+    day = customer_notes.remember_day(clerk, wang, "女儿生日", Birthday(Calendar.SOLAR, 11, 25))
     page = customer_page(clerk, wang)
     assert {row.text for row in page.notes} == {"儿子考上大学", "试了墨绿大衣"}
     assert (page.days[0].label, page.days[0].in_days) == ("女儿生日", 3)
-    customers.remove_note(clerk, note)
-    customers.forget_day(clerk, day)
+    customer_notes.remove_note(clerk, note)
+    customer_notes.forget_day(clerk, day)
     page = customer_page(clerk, wang)
     assert len(page.notes) == 1 and page.days == ()
     with pytest.raises(Refused):
-        customers.remember_day(clerk, wang, "", Birthday(Calendar.SOLAR, 1, 1))
+        customer_notes.remember_day(clerk, wang, "", Birthday(Calendar.SOLAR, 1, 1))
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_asking_stops_when_everything_is_known(clerk, wang):
         "hobbies": "瑜伽",
     }
     customers.change(clerk, wang, everything)
-    customers.consent(clerk, wang, [Channel.PHONE], True, "口头")
+    customer_notes.consent(clerk, wang, [Channel.PHONE], True, "口头")
     assert customer_page(clerk, wang).due == ()
 
 

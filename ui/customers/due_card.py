@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from services import formats
-from services.customer_page import Due
+from services.customer_due import Due
 from services.words import N_, _
 from ui import theme
 from ui.widgets.card import Card, label

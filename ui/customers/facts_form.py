@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from models.kinds import Channel, Sex
-from services import customers, formats
+from services import customer_notes, customers, formats
 from services.contact_words import channel_words
 from services.customer_fields import FIELD_WORDS, Number
 from services.customer_page import CustomerPage
@@ -261,7 +261,7 @@ class FactsForm(QWidget):
         page, shop = self.page, self.context.shop
         what = _("同意") if given else _("不愿意")
         self.context.write(
-            lambda _progress: customers.consent(shop, page.id, [channel], given, _("店内口头")),
+            lambda _progress: customer_notes.consent(shop, page.id, [channel], given, _("店内口头")),
             said=_("已记下：{name} {what}（{channel}）").format(
                 name=page.name, what=what, channel=channel_words(channel)
             ),

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from services import formats
 from services.contact_words import channel_words, occasion_words, state_words, topic_words
-from services.customer_page import CustomerPage, GiftRow, PurchaseRow
-from services.customers import add_note, remove_note
+from services.customer_notes import add_note, remove_note
+from services.customer_page import CustomerPage
+from services.customer_rows import GiftRow, PurchaseRow
 from services.words import N_, _
 from ui import theme
 from ui.charts import Bar, BarChart

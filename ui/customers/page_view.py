@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVB
 
 from services import contacts, formats
 from services.contact_words import channel_words, topic_words
-from services.customer_page import CustomerPage, Due, PurchaseRow
+from services.customer_due import Due
+from services.customer_page import CustomerPage
+from services.customer_rows import PurchaseRow
 from services.gifts.rows import LineRow
 from services.progress import Progress
 from services.purchases import VisitResult

@@ -1,0 +1,126 @@
+"""What is to be done for a customer now: gifts, contacts, birthday, and one or two questions to ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from models import database
+from models.kinds import CustomerState, LineStatus
+from services import formats
+from services.contact_words import occasion_words, topic_words
+from services.customer_fields import Number
+from services.customer_rows import ConsentRow, GiftRow, PurchaseRow, a_day, in_days
+from services.find import SOON_DAYS
+from services.gifts.purchase import purchase_gifts_due
+from services.rules.birthdays import Birthday
+from services.shop import Shop
+from services.words import N_, _
+
+QUESTIONS = 2
+"""So many questions at a visit; the rest next time."""
+_OPEN_CONTACT = ("planned", "no_answer", "postponed")
+
+
+@dataclass(frozen=True)
+class Due:
+    """Something to do for this customer now. `kind`: gift, purchase_gift, contact, birthday, ask."""
+
+    kind: str
+    text: str
+    id: int = 0
+    """The plan line, contact or ticket that it is about."""
+    day: date | None = None
+    field: str = ""
+    """The field to ask about."""
+    late: bool = False
+    ids: tuple[int, ...] = ()
+    """All plan lines of one gift."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the list of things to do is made from."""
+
+    c: dict[str, Any]
+    phones: tuple[Number, ...]
+    birthday: Birthday | None
+    purchases: tuple[PurchaseRow, ...]
+    gifts: tuple[GiftRow, ...]
+    consents: tuple[ConsentRow, ...]
+
+
+def due_of(shop: Shop, facts: Facts) -> tuple[Due, ...]:
+    if facts.c["state"] not in (CustomerState.ACTIVE, CustomerState.LOST):
+        return ()
+    today = shop.today()
+    found = _gifts_waiting(facts.gifts)
+    found += _purchase_gifts(shop, facts.c["id"])
+    found += _contacts_due(facts.c["id"], today)
+    days = in_days(shop, facts.birthday)
+    if days is not None and days <= SOON_DAYS:
+        text = _("{n}天后生日").format(n=days) if days else _("今天生日，道一声生日快乐")
+        found.append(Due("birthday", text, day=today + timedelta(days=days)))
+    return tuple(found) + tuple(_questions(facts)[:QUESTIONS])
+
+
+def _gifts_waiting(gifts: tuple[GiftRow, ...]) -> list[Due]:
+    """Approved gifts, those of one occasion together: they are handed out together."""
+    sets: dict[tuple[str, date], list[GiftRow]] = {}
+    for gift in gifts:
+        if gift.status is LineStatus.APPROVED:
+            sets.setdefault((gift.occasion, gift.due), []).append(gift)
+    found = []
+    for (occasion, day), parts in sorted(sets.items(), key=lambda item: item[0][1]):
+        names = _("、").join(part.gift for part in sorted(parts, key=lambda part: part.id))
+        text = _("{occasion}礼品待领：{gift}").format(occasion=occasion_words(occasion), gift=names)
+        found.append(Due("gift", text, parts[0].id, day, ids=tuple(part.id for part in parts)))
+    return found
+
+
+def _purchase_gifts(shop: Shop, customer_id: int) -> list[Due]:
+    """Tickets that bring a gift which nobody has handed out yet, the newest first."""
+    found = []
+    for one in purchase_gifts_due(shop, customer_id)[:2]:
+        when = _("今天") if one.day == shop.today() else formats.day(one.day)
+        text = _("{day}的消费附送礼品一份").format(day=when)
+        found.append(Due("purchase_gift", text, one.ticket_id, one.day))
+    return found
+
+
+def _contacts_due(customer_id: int, today: date) -> list[Due]:
+    rows = database.rows(
+        "SELECT id, due, topics, channel FROM contact WHERE customer_id = ? AND due <= ? AND done_on IS NULL"
+        f" AND state IN ({database.marks(_OPEN_CONTACT)}) ORDER BY due, importance DESC LIMIT 4",
+        (customer_id, today, *_OPEN_CONTACT),
+    )
+    found = []
+    for number, due, topics, _channel in rows:
+        words = _("、").join(topic_words(code) for code in topics.split(",") if code)
+        day = a_day(due)
+        found.append(Due("contact", words, number, day, late=day < today))
+    return found
+
+
+def _questions(facts: Facts) -> list[Due]:
+    """What is missing on file, the most useful first."""
+    c = facts.c
+    missing = (
+        (not facts.phones or c["phone_doubtful"], "phones", N_("手机号码是多少")),
+        (not facts.consents, "consent", N_("可以打电话或发短信联系吗")),
+        (facts.birthday is None, "birthday", N_("生日是哪天，公历还是农历")),
+        (not c["size"] and not c["height_cm"], "size", N_("平时穿什么尺码")),
+        (not c["colours"], "colours", N_("喜欢什么颜色")),
+        (not c["address"], "address", N_("寄贺卡的地址")),
+        (not c["styles"] and not c["looks"], "styles", N_("喜欢什么款式和风格")),
+        (c["height_cm"] is None, "height_cm", N_("身高多少")),
+        (c["waist_cm"] is None, "waist_cm", N_("腰围多少")),
+        (not c["preferred_time"], "preferred_time", N_("什么时候方便接电话")),
+        (not c["hobbies"], "hobbies", N_("平时有什么爱好")),
+    )
+    return [
+        Due("ask", _("问一下：{question}").format(question=_(text)), field=field)
+        for no, field, text in missing
+        if no
+    ]
