@@ -11,7 +11,7 @@ from peewee import IntegrityError
 
 from models import database
 from models.kinds import CustomerState, Grade, PointKind
-from services import grades, journal, points, search_index
+from services import grades, journal, points, schedule_upkeep, search_index
 from services.errors import Refused
 from services.rights import Right, require
 from services.rules import points as point_rules
@@ -137,6 +137,7 @@ def _book(
         priced = _priced(shop, _served_as(person), checked)
         ticket = _write_ticket(shop, customer_id, day, priced, key, clean(number)[:ITEM_MAX])
         _add_to_totals(customer_id, person, priced, day)
+        schedule_upkeep.restarted(shop.today(), customer_id)
         verdict = grades.regrade_one(shop, customer_id)
         seen = max(day, database.as_day(person[3]) or day)
         search_index.moved(customer_id, _place(person), search_index.place(verdict.state, seen))
@@ -180,6 +181,7 @@ def visit(shop: Shop, customer_id: int, note: str = "", day: date | None = None)
             "UPDATE customer SET last_visit = ?, last_contact = ?, version = version + 1 WHERE id = ?",
             (_later(person[3], day), _later(person[7], day), customer_id),
         )
+        schedule_upkeep.restarted(shop.today(), customer_id)
         verdict = grades.regrade_one(shop, customer_id)
         place = search_index.place(verdict.state, _later(person[3], day))
         search_index.moved(customer_id, _place(person), place)

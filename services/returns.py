@@ -9,11 +9,12 @@ from typing import Any
 
 from models import database
 from models.kinds import ContactState, LineStatus, PointKind
-from services import grades, journal, points, search_index
+from services import grades, journal, points, schedule_upkeep, search_index
 from services.errors import Refused
 from services.rights import Right, require
 from services.rules import points as point_rules
 from services.rules import pricing
+from services.rules.contacts import Expired
 from services.rules.customer_data import clean
 from services.shop import Shop
 from services.words import _
@@ -121,6 +122,7 @@ def undo(shop: Shop, ticket_id: int) -> None:
                 reason=_("撤销"),
             )
         recount(found[0])
+        _rhythm_again(shop, found[0])
         grades.regrade_one(shop, found[0])
         search_index.refresh_many([found[0]])
         body = {"paid": found[1], "points": found[2], "lines": [list(line) for line in lines]}
@@ -138,6 +140,7 @@ def undo_visit(shop: Shop, visit_id: int) -> None:
             raise Refused("只能撤销今天登记的到店。")
         database.execute("UPDATE visit SET undone = 1 WHERE id = ?", (visit_id,))
         recount(found[0])
+        _rhythm_again(shop, found[0])
         grades.regrade_one(shop, found[0])
         search_index.refresh_many([found[0]])
         journal.note(shop, "visit.undone", "visit", visit_id, customer_id=found[0])
@@ -182,6 +185,22 @@ def recount(customer_id: int) -> None:
             customer_id,
         ),
     )
+
+
+def _rhythm_again(shop: Shop, customer_id: int) -> None:
+    """The routine contacts that today's purchase or visit had made needless are needed after all."""
+    database.execute(
+        "UPDATE contact SET state = ?, state_reason = '', done_on = NULL"
+        " WHERE customer_id = ? AND state = ? AND state_reason = ? AND done_on = ?",
+        (
+            ContactState.PLANNED.value,
+            customer_id,
+            ContactState.EXPIRED.value,
+            Expired.RESTARTED.value,
+            shop.today(),
+        ),
+    )
+    schedule_upkeep.restarted(shop.today(), customer_id)
 
 
 def _latest(*days: Any) -> date | None:

@@ -331,3 +331,20 @@ def test_every_act_leaves_a_line_in_the_journal(clerk, wang):
     acts = [entry.act for entry in journal.entries(customer_id=wang)]
     assert acts == ["ticket.undone", "ticket.booked", "customer.registered"]
     assert list(journal.problems()) == []
+
+
+def test_a_purchase_begins_the_rhythm_anew_and_undo_gives_the_contact_back(manager, clerk, wang):
+    from services import schedule
+
+    customers.grade_by_hand(manager, wang, Grade.A, "常客")
+    later = manager.at(date(2026, 11, 29))
+    schedule.generate(later)
+    planned = (
+        "SELECT COUNT(*) FROM contact WHERE customer_id = ? AND state = 'planned' AND topics = 'personal'"
+    )
+    before = database.value_of(planned, (wang,))
+    assert before
+    done = buy(clerk.at(date(2026, 11, 29)), wang, 100)
+    assert database.value_of(planned, (wang,)) == 0
+    returns.undo(clerk.at(date(2026, 11, 29)), done.ticket_id)
+    assert database.value_of(planned, (wang,)) == before
