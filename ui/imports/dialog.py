@@ -167,9 +167,9 @@ class Import(Box):
         self.sheets.setMinimumWidth(theme.px(180))
         self.header = QSpinBox()
         self.header.setRange(1, 40)
-        self.header.setAccessibleName(_("标题在第几行"))
+        self.header.setAccessibleName(_("标题行"))
         self.points = QCheckBox(_("积分照抄表格（老账册积分），不按消费计算"))
-        for words, widget in ((_("工作表"), self.sheets), (_("标题在第几行"), self.header)):
+        for words, widget in ((_("工作表"), self.sheets), (_("标题行"), self.header)):
             row.addWidget(label(words, "muted"))
             row.addWidget(widget)
         row.addSpacing(theme.px(12))

@@ -72,7 +72,7 @@ class Mapping(QTableWidget):
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         )
         self.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((0, 48), (1, 200), (3, 240)):
+        for column, width in ((0, 72), (1, 200), (3, 240)):
             self.setColumnWidth(column, theme.px(width))
 
     def show_columns(self, kind: str, columns: Sequence[ColumnView]) -> None:
@@ -133,6 +133,8 @@ def preview_table(plan: ImportPlan) -> QTableWidget:
 def refused_table(errors: Sequence[RowError]) -> QTableWidget:
     """Row, column, value and the reason of rows that are not taken."""
     table = plain_table(_("不导入的行"), [_("行"), _("列"), _("内容"), _("原因")])
+    table.setWordWrap(True)
+    table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     table.setRowCount(min(len(errors), SHOWN))
     for number, error in enumerate(errors[:SHOWN]):
         put(table, number, 0, str(error.row), "muted")
