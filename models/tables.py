@@ -8,6 +8,7 @@ from models.database import Table
 from models.gift import Gift, GiftClass, GiftPlan, PlanLine, StockMove
 from models.grade import GradeChange, GradeRun
 from models.journal import JournalBody, JournalEntry
+from models.merge import CustomerMerge, NotSame
 from models.policy import PolicyVersion
 from models.printing import PrintItem, PrintJob
 from models.purchase import ImportRun, PointEntry, Purchase, Ticket, UnregisteredSale, Visit
@@ -45,4 +46,6 @@ TABLES: tuple[type[Table], ...] = (
     ScheduleDay,
     PrintJob,
     PrintItem,
+    CustomerMerge,
+    NotSame,
 )

@@ -104,6 +104,11 @@ SQLITE = (
     'CREATE INDEX "print_item_customer_id" ON "print_item" ("customer_id")',
     'CREATE UNIQUE INDEX "print_item_job_id_position" ON "print_item" ("job_id", "position")',
     'CREATE INDEX "print_item_customer_id_day" ON "print_item" ("customer_id", "day")',
+    'CREATE TABLE "customer_merge" ("id" INTEGER NOT NULL PRIMARY KEY, "kept_id" INTEGER NOT NULL, "other_id" INTEGER NOT NULL, "day" TEXT NOT NULL, "user_id" INTEGER, "before" TEXT NOT NULL, "after" TEXT NOT NULL, "moved" TEXT NOT NULL, "undone" INTEGER NOT NULL, "created_at" TEXT NOT NULL, FOREIGN KEY ("kept_id") REFERENCES "customer" ("id") ON DELETE RESTRICT, FOREIGN KEY ("other_id") REFERENCES "customer" ("id") ON DELETE RESTRICT, FOREIGN KEY ("user_id") REFERENCES "staff_user" ("id") ON DELETE RESTRICT) STRICT',
+    'CREATE INDEX "customer_merge_kept_id" ON "customer_merge" ("kept_id")',
+    'CREATE INDEX "customer_merge_other_id" ON "customer_merge" ("other_id")',
+    'CREATE TABLE "not_same" ("low_id" INTEGER NOT NULL, "high_id" INTEGER NOT NULL, "day" TEXT NOT NULL, "user_id" INTEGER, PRIMARY KEY ("low_id", "high_id"), FOREIGN KEY ("low_id") REFERENCES "customer" ("id") ON DELETE CASCADE, FOREIGN KEY ("high_id") REFERENCES "customer" ("id") ON DELETE CASCADE, FOREIGN KEY ("user_id") REFERENCES "staff_user" ("id") ON DELETE RESTRICT) STRICT, WITHOUT ROWID',
+    'CREATE INDEX "not_same_high_id" ON "not_same" ("high_id")',
 )
 
 POSTGRES = (
@@ -196,4 +201,9 @@ POSTGRES = (
     'CREATE INDEX "print_item_customer_id" ON "print_item" ("customer_id")',
     'CREATE UNIQUE INDEX "print_item_job_id_position" ON "print_item" ("job_id", "position")',
     'CREATE INDEX "print_item_customer_id_day" ON "print_item" ("customer_id", "day")',
+    'CREATE TABLE "customer_merge" ("id" SERIAL NOT NULL PRIMARY KEY, "kept_id" INTEGER NOT NULL, "other_id" INTEGER NOT NULL, "day" DATE NOT NULL, "user_id" INTEGER, "before" TEXT NOT NULL, "after" TEXT NOT NULL, "moved" TEXT NOT NULL, "undone" SMALLINT NOT NULL, "created_at" TIMESTAMP NOT NULL, FOREIGN KEY ("kept_id") REFERENCES "customer" ("id") ON DELETE RESTRICT, FOREIGN KEY ("other_id") REFERENCES "customer" ("id") ON DELETE RESTRICT, FOREIGN KEY ("user_id") REFERENCES "staff_user" ("id") ON DELETE RESTRICT)',
+    'CREATE INDEX "customer_merge_kept_id" ON "customer_merge" ("kept_id")',
+    'CREATE INDEX "customer_merge_other_id" ON "customer_merge" ("other_id")',
+    'CREATE TABLE "not_same" ("low_id" INTEGER NOT NULL, "high_id" INTEGER NOT NULL, "day" DATE NOT NULL, "user_id" INTEGER, PRIMARY KEY ("low_id", "high_id"), FOREIGN KEY ("low_id") REFERENCES "customer" ("id") ON DELETE CASCADE, FOREIGN KEY ("high_id") REFERENCES "customer" ("id") ON DELETE CASCADE, FOREIGN KEY ("user_id") REFERENCES "staff_user" ("id") ON DELETE RESTRICT)',
+    'CREATE INDEX "not_same_high_id" ON "not_same" ("high_id")',
 )
