@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import importlib.metadata
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -82,9 +84,12 @@ def test_every_requirement_is_exact_and_has_hashes(name: str) -> None:
 
 
 def test_the_larger_requirement_files_hold_the_same_versions() -> None:
-    small = pins("requirements.txt")
+    def versions(name: str) -> dict[str, set[str]]:
+        return {package: {line.split()[0] for line in lines} for package, lines in pins(name).items()}
+
+    small = versions("requirements.txt")
     for name in REQUIREMENTS[1:]:
-        large = pins(name)
+        large = versions(name)
         assert {package: large[package] for package in small} == small, name
 
 
@@ -97,12 +102,45 @@ def test_python_311_gets_a_pyside_below_612() -> None:
 
 def test_every_dependency_has_an_upper_bound_and_a_pin() -> None:
     project = pyproject()["project"]
-    extras = [line for lines in project["optional-dependencies"].values() for line in lines]
-    pinned = pins("requirements-dev.txt")
-    for line in project["dependencies"] + extras:
-        name = re.match(r"[A-Za-z0-9._-]+", line)
-        assert name and name[0].lower() in pinned, line
-        assert "<" in line.split(";")[0], f"no upper bound: {line}"
+    wanted = {"requirements.txt": project["dependencies"]}
+    wanted["requirements-postgres.txt"] = project["optional-dependencies"]["postgres"]
+    wanted["requirements-dev.txt"] = project["optional-dependencies"]["dev"]
+    for file, lines in wanted.items():
+        pinned = pins(file)
+        for line in lines:
+            name = re.match(r"[A-Za-z0-9._-]+", line)
+            assert name and name[0].lower() in pinned, f"not in {file}: {line}"
+            assert "<" in line.split(";")[0], f"no upper bound: {line}"
+
+
+def test_the_program_imports_only_what_its_requirements_install() -> None:
+    """A package that only the tests install would be missing on the shop's PC."""
+    installed = importlib.metadata.packages_distributions()
+    pinned = set(pins("requirements-postgres.txt"))
+    own = {"main", "models", "services", "ui"}
+    missing = set()
+    for place, name in imported_names("main.py", "models", "services", "ui"):
+        if name in own or name in sys.stdlib_module_names:
+            continue
+        distributions = {d.lower().replace("_", "-") for d in installed.get(name, [])}
+        if not distributions & pinned:
+            missing.add(f"{place}: {name}")
+    assert missing == set()
+
+
+def imported_names(*tops: str) -> Iterator[tuple[str, str]]:
+    """The file and the first part of every absolute import in these parts of the program."""
+    for top in tops:
+        paths = [HERE / top] if top.endswith(".py") else sorted((HERE / top).rglob("*.py"))
+        for path in paths:
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                names = []
+                if isinstance(node, ast.Import):
+                    names = [alias.name for alias in node.names]
+                elif isinstance(node, ast.ImportFrom) and not node.level:
+                    names = [node.module or ""]
+                for name in names:
+                    yield path.relative_to(HERE).as_posix(), name.split(".")[0]
 
 
 def test_the_changelog_begins_with_this_version() -> None:
@@ -139,14 +177,7 @@ def test_every_module_says_what_it_is_for() -> None:
 
 
 def test_run_py_needs_the_standard_library_only() -> None:
-    tree = ast.parse((HERE / "run.py").read_text("utf-8"))
-    imported = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            imported |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            imported.add((node.module or "").split(".")[0])
-    assert imported <= set(sys.stdlib_module_names)
+    assert {name for _place, name in imported_names("run.py")} <= set(sys.stdlib_module_names)
 
 
 def test_ci_calls_the_test_command_of_the_readme() -> None:
