@@ -6,6 +6,7 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication
 
 from models import database
+from models.kinds import Grade
 from services import customers, purchases
 from services.customers import NewCustomer
 from services.purchases import LineIn
@@ -298,3 +299,46 @@ def test_a_birthday_can_be_typed_back_as_it_is_shown(owner):
         Birthday(Calendar.LUNAR, 12, 30),
     ):
         assert birthday(birthday_words(one), today=owner.today(), youngest=10) == one
+
+
+def test_only_who_may_sees_the_managers_acts_enabled(qtbot, tab, owner, wang, monkeypatch):
+    from ui import dialogs
+
+    opened(qtbot, tab, wang)
+    menu = tab.view.more.menu()
+    menu.aboutToShow.emit()
+    assert [action.isEnabled() for action in menu.actions() if action.text()] == [False, False, False, True]
+    tab.context.use_shop(owner)
+    menu.aboutToShow.emit()
+    assert all(action.isEnabled() for action in menu.actions())
+    monkeypatch.setattr(dialogs, "ask_text", lambda *_a, **_k: "朋友")
+    menu.actions()[1].trigger()
+    qtbot.waitUntil(lambda: tab.view.page.special)
+    monkeypatch.setattr(dialogs, "ask_text", lambda *_a, **_k: "+5 补登")
+    menu.actions()[2].trigger()
+    qtbot.waitUntil(lambda: tab.view.page.points_balance == 5)
+    settle(qtbot, tab)
+    tab.context.undo_last()
+    qtbot.waitUntil(lambda: tab.view.page.points_balance == 0)
+
+
+def test_a_gift_waiting_is_handed_out_with_one_key(qtbot, tab, manager, owner, wang):
+    from models.kinds import Calendar
+    from services import gifts, stock
+    from services.rules.birthdays import Birthday
+
+    customers.grade_by_hand(manager, wang, Grade.B, "常客")
+    customers.change(manager, wang, {"birthday": Birthday(Calendar.SOLAR, 11, 25)})
+    gift = stock.add_gift(manager, "真皮钱夹", "皮具", 3_000)
+    stock.receive(manager, gift if isinstance(gift, int) else gift.id, 2)
+    plan = gifts.propose(manager, "2026-11")
+    gifts.submit(manager, plan.id)
+    gifts.approve(owner, plan.id)
+    opened(qtbot, tab, wang)
+    due, button = tab.view.due.buttons[0]
+    assert due.kind == "gift" and "真皮钱夹" in due.text
+    button.click()
+    qtbot.waitUntil(lambda: database.value_of("SELECT status FROM plan_line") == "issued")
+    settle(qtbot, tab)
+    tab.context.undo_last()
+    qtbot.waitUntil(lambda: database.value_of("SELECT status FROM plan_line") != "issued")

@@ -24,6 +24,7 @@ from ui.context import Context
 from ui.customers.due_card import DueCard
 from ui.customers.facts_form import FactsForm
 from ui.customers.lanes import Lanes
+from ui.customers.manager_menu import MoreButton
 from ui.customers.ticket_panel import TicketPanel
 from ui.customers.words import discount_words, grade_words, waist_words
 from ui.widgets.badge import Badge
@@ -83,6 +84,8 @@ class PageView(QWidget):
         row.addStretch(1)
         row.addWidget(self.buy)
         row.addWidget(self.visit)
+        self.more = MoreButton(self.context, lambda: self.page)
+        row.addWidget(self.more)
         return row
 
     def _build_facts(self) -> QGridLayout:
