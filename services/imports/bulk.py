@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any, TypeVar
 
 from models import database
@@ -66,10 +67,11 @@ def _literal(value: object) -> str:
 
 def heard(rows: Iterable[T], progress: Progress, done: int, total: int) -> Iterator[T]:
     """The rows as they are, asking now and then whether Stop was pressed. `done` of `total` were before them."""
-    for number, row in enumerate(rows, done):
-        if number % EVERY == 0:
-            progress(number, total)
-        yield row
+    rows = iter(rows)
+    while part := list(islice(rows, EVERY)):
+        progress(done, total)
+        yield from part
+        done += len(part)
 
 
 def chunked(ids: Sequence[Any], size: int = CHUNK) -> Iterator[Sequence[Any]]:

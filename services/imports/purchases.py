@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -95,12 +94,12 @@ def compare(parsed: Parsed, *, progress: Progress = silent) -> Comparison:
             tally.refuse(record.row, parsed.layout.title_of(column), shown, why)
     work = Work()
     on_file = _on_file(lines, progress)
-    seen: Counter[Content] = Counter()
+    seen: dict[Content, int] = {}
     for line in lines:
         content = line.content
-        line.occurrence = seen[content]
-        seen[content] += 1
-        if line.occurrence < on_file.get(content, 0):
+        line.occurrence = seen.get(content, 0)
+        seen[content] = line.occurrence + 1
+        if on_file and line.occurrence < on_file.get(content, 0):
             tally.add(line.row, Outcome.UNCHANGED)
         else:
             tally.add(line.row, Outcome.ADDED)
@@ -120,26 +119,28 @@ def _line(record: Record, buyer: Buyer) -> Line:
     elif paid > 0 > quantity:
         raise Refused(N_("数量是负数（退货），金额却是正数。请核对。"), field="quantity")
     price = values.get("list_price")
+    day, item_no, size = values["day"], values.get("item_no", ""), values.get("size", "")
+    special = int(values.get("special_price", False))
     return Line(
         record.row,
         buyer,
-        values["day"],
+        day,
         values.get("ticket_no", ""),
-        values.get("item_no", ""),
-        values.get("size", ""),
+        item_no,
+        size,
         quantity,
         abs(price) if price is not None else abs(paid) // abs(quantity),
         paid,
-        int(values.get("special_price", False)),
+        special,
         values.get("note", ""),
         values.get("points", 0),
-        0,
+        (buyer.id, day.isoformat(), item_no, size, quantity, paid, special),
     )
 
 
 def _on_file(lines: Sequence[Line], progress: Progress) -> dict[Content, int]:
     """How often each line's content stands on file already."""
-    if not lines:
+    if not lines or not database.value_of("SELECT 1 FROM purchase LIMIT 1"):
         return {}
     wanted = {line.content for line in lines}
     days = [line.day for line in lines]
@@ -150,8 +151,6 @@ def _on_file(lines: Sequence[Line], progress: Progress) -> dict[Content, int]:
         " WHERE customer_id IN ({marks}) AND day >= ? AND day <= ?"
     )
     span = (database.day_value(min(days)), database.day_value(max(days)))
-    if not database.value_of("SELECT 1 FROM purchase LIMIT 1"):
-        return {}
     for part in bulk.chunked(buyers):
         progress(0, 0)
         for row in database.rows(sql.format(marks=database.marks(part)), (*part, *span)):

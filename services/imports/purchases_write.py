@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from models import database
@@ -21,6 +22,9 @@ from services.progress import Progress
 from services.rules import points as rules
 from services.shop import Shop
 
+_GRADE = Grade.C.value
+"""Old sheets do not say with which grade a purchase was made: no multiplier."""
+
 TicketKey = tuple[int, date, str]
 """Customer id, day, ticket number (empty: the lines of one customer on one day are one ticket, spec 01)"""
 
@@ -33,6 +37,7 @@ class _Ticket:
     key: TicketKey
     lines: list[Line]
     new: bool
+    points: int = 0
 
 
 @dataclass
@@ -145,6 +150,7 @@ def _known_tickets(groups: dict[TicketKey, list[Line]], progress: Progress) -> d
 def _write_tickets(job: _Job, tickets: Sequence[_Ticket]) -> None:
     names = ("id", "customer_id", "day", "number", "user_id", "paid", "points", "gift_due", "counts")
     sql = bulk.insert_sql(Ticket, *names, "import_run_id", "created_at")
+    day_value = _days()
     now = database.moment_value(job.shop.clock.now())
 
     def rows() -> Iterator[tuple[Any, ...]]:
@@ -152,13 +158,18 @@ def _write_tickets(job: _Job, tickets: Sequence[_Ticket]) -> None:
             customer, day, number = ticket.key
             paid = sum(line.paid for line in ticket.lines)
             counts = int(any(line.paid >= 0 and line.quantity > 0 for line in ticket.lines))
-            points = _points_of(job, ticket)
+            points = ticket.points = _points_of(job, ticket)
             yield (
-                ticket.id, customer, database.day_value(day), number, job.shop.who, paid, points, 0, counts,
+                ticket.id, customer, day_value(day), number, job.shop.who, paid, points, 0, counts,
                 job.run_id, now,
             )  # fmt: skip
 
     database.execute_many(sql, job.over(rows(), len(tickets)))
+
+
+def _days() -> Callable[[date], Any]:
+    """Days as the open database wants them, each made once: a sheet names the same days over and over."""
+    return lru_cache(maxsize=None)(database.day_value)
 
 
 def _points_of(job: _Job, ticket: _Ticket) -> int:
@@ -181,7 +192,7 @@ def earned(lines: Sequence[tuple[int, int]], policy: PointsPolicy) -> int:
             special += amount
         else:
             paid += amount
-    grade = Grade.C.value
+    grade = _GRADE
     if not back:
         return rules.for_ticket(paid, special, grade, policy)
     if paid + special == 0:
@@ -196,13 +207,14 @@ def _write_lines(job: _Job, tickets: Sequence[_Ticket], sales: dict[int, tuple[i
     number = sum(len(ticket.lines) for ticket in tickets)
     ids = bulk.reserve("purchase", number)
     taken = _taken_keys(tickets)
+    day_value = _days()
 
     def rows() -> Iterator[tuple[Any, ...]]:
         place = 0
         for ticket in tickets:
             for line in ticket.lines:
                 yield (
-                    ids[place], ticket.id, line.buyer.id, database.day_value(line.day), line.item_no, line.size,
+                    ids[place], ticket.id, line.buyer.id, day_value(line.day), line.item_no, line.size,
                     line.quantity, line.list_price, line.paid, line.special,
                     sales[line.row][0] if line.row in sales else None, line.note, _free_key(line, taken),
                 )  # fmt: skip
@@ -243,13 +255,14 @@ def _write_points(job: _Job, tickets: Sequence[_Ticket]) -> None:
         PointEntry, "customer_id", "day", "kind", "points", "ticket_id", "reason", "user_id"
     )
     reason = OLD_BOOKS if job.points_from == FROM_SHEET else ""
+    day_value = _days()
 
     def rows() -> Iterator[tuple[Any, ...]]:
         for ticket in tickets:
-            if points := _points_of(job, ticket):
+            if points := ticket.points:
                 kind = PointKind.EARNED if points > 0 else PointKind.RETURNED
                 customer, day, _number = ticket.key
-                yield customer, database.day_value(day), kind.value, points, ticket.id, reason, job.shop.who
+                yield customer, day_value(day), kind.value, points, ticket.id, reason, job.shop.who
 
     database.execute_many(sql, job.over(rows(), len(tickets)))
 
@@ -257,6 +270,7 @@ def _write_points(job: _Job, tickets: Sequence[_Ticket]) -> None:
 def _settle(job: _Job, tickets: Sequence[_Ticket]) -> None:
     """Sums, count and points of tickets that stood on file and got further lines; the ledger gets the difference."""
     reason = OLD_BOOKS if job.points_from == FROM_SHEET else ""
+    day_value = _days()
     for part in bulk.chunked(list(tickets)):
         job.progress(job.done, job.total)
         by_id = {ticket.id: ticket for ticket in part}
@@ -278,7 +292,7 @@ def _settle(job: _Job, tickets: Sequence[_Ticket]) -> None:
                 kind = PointKind.EARNED if move > 0 else PointKind.RETURNED
                 day = max(line.day for line in ticket.lines)
                 entries.append(
-                    (ticket.key[0], database.day_value(day), kind.value, move, number, reason, job.shop.who)
+                    (ticket.key[0], day_value(day), kind.value, move, number, reason, job.shop.who)
                 )
         database.execute_many("UPDATE ticket SET paid = ?, points = ?, counts = ? WHERE id = ?", updates)
         names = ("customer_id", "day", "kind", "points", "ticket_id", "reason", "user_id")

@@ -79,12 +79,14 @@ def test_the_whole_way(qtbot: Any, opened: Import, book: Any, monkeypatch: Any, 
     assert opened.tabs.count() == 3 and opened.tabs.widget(2).item(0, 0).text() == "4"
     assert "农历八月十五" in [opened.tabs.widget(1).item(0, n).text().split(" = ")[0] for n in range(6)]
     assert database.value_of("SELECT COUNT(*) FROM customer") == 0
+    active(qtbot, opened)
     qtbot.keyClick(opened, Qt.Key.Key_F8)
     qtbot.waitUntil(lambda: opened.pages.currentIndex() == 2, timeout=20_000)
     assert database.row("SELECT name, points_earned FROM customer") == ("王小丽", 0)
     assert said == ["读到 2 行：已新增 1，更改 0，不变 0，没有导入 1"]
     out = tmp_path / "没有导入.xlsx"
     monkeypatch.setattr(dialogs, "ask_path", lambda *_a, **_k: str(out))
+    active(qtbot, opened)
     qtbot.keyClick(opened, Qt.Key.Key_F7)
     qtbot.waitUntil(out.exists, timeout=20_000)
     qtbot.waitUntil(lambda: len(said) == 2, timeout=5_000)

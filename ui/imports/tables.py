@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHeaderView, QTableWidget, QTableWidgetItem
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableWidget,
+    QTableWidgetItem,
+)
 
 from services.words import N_, _
 from ui import theme
@@ -50,6 +58,14 @@ def put(table: QTableWidget, row: int, column: int, text: str, tone: str = "") -
     if tone:
         item.setForeground(theme.tone(tone))
     table.setItem(row, column, item)
+
+
+class _Wrapped(QStyledItemDelegate):
+    """Counts the style sheet's padding when it reckons how high a wrapped text is."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        option.rect.setWidth(option.rect.width() - theme.px(24))
+        return super().sizeHint(option, index)
 
 
 class Mapping(QTableWidget):
@@ -134,6 +150,7 @@ def refused_table(errors: Sequence[RowError]) -> QTableWidget:
     """Row, column, value and the reason of rows that are not taken."""
     table = plain_table(_("不导入的行"), [_("行"), _("列"), _("内容"), _("原因")])
     table.setWordWrap(True)
+    table.setItemDelegate(_Wrapped(table))
     table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     table.setRowCount(min(len(errors), SHOWN))
     for number, error in enumerate(errors[:SHOWN]):
