@@ -16,6 +16,7 @@ from services.rights import Right, may
 from services.words import _
 from ui import dialogs, theme
 from ui.context import Context
+from ui.widgets.card import capital
 
 
 class MoreButton(QToolButton):
@@ -41,7 +42,7 @@ class MoreButton(QToolButton):
         page = self._page()
         if page is None:
             return
-        grades = menu.addMenu(_("手工定级"))
+        grades = menu.addMenu(capital(_("手工定级")))
         grades.setEnabled(may(self.context.shop, Right.GRADE_BY_HAND))
         for grade in Grade:
             action = grades.addAction(_("定为 {grade} 级…").format(grade=grade.value))
@@ -128,7 +129,7 @@ class MoreButton(QToolButton):
     def _unregistered(self, _on: bool = False) -> None:
         shop = self.context.shop
         reason = dialogs.ask_text(
-            self.window(), _("未登记客户的消费"), _("客户为什么没有登记？登记率按它计算。"), _("记一笔")
+            self.window(), _("未登记客户的消费"), _("客户为什么没有登记？登记率按它计算。"), _("计一笔")
         )
         if reason:
             self.context.write(
