@@ -126,6 +126,18 @@ def connect(url: str) -> Database:
     return Books(str(sqlite_path(url)), pragmas=PRAGMAS, lock_type="IMMEDIATE")
 
 
+def mark_of(path: Path) -> int:
+    """The application id of an SQLite file, read without writing: opening for writing turns any file to WAL mode."""
+    from apsw import SQLITE_OPEN_READONLY, Connection
+
+    connection = Connection(str(path), flags=SQLITE_OPEN_READONLY)
+    try:
+        connection.set_busy_timeout(10_000)
+        return int(connection.pragma("application_id"))
+    finally:
+        connection.close()
+
+
 def use(url: str) -> None:
     """Binds all tables to the books behind `url`, closing those that were open before."""
     global _url

@@ -19,6 +19,8 @@ def open_books(url: str) -> None:
     if path is not None:
         _look(path)
     try:
+        if path is not None and database.mark_of(path) != database.APPLICATION_ID:
+            raise Unavailable("{file} 不是熟客的账册。没有改动它。", file=path)
         database.use(url)
         database.database.connect(reuse_if_open=True)
         _check_books(path)
@@ -53,10 +55,6 @@ def _look(path: Path) -> None:
 
 
 def _check_books(path: Path | None) -> None:
-    if path is not None:
-        mark = database.value_of("PRAGMA application_id")
-        if mark != database.APPLICATION_ID:
-            raise Unavailable("{file} 不是熟客的账册。没有改动它。", file=path)
     has, knows = migrations.applied(), migrations.newest()
     if has > knows:
         raise Unavailable(
