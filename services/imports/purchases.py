@@ -48,20 +48,9 @@ class Line:
     special: int
     note: str
     points: int
-    occurrence: int
+    content: Content
+    occurrence: int = 0
     """How many equal lines come before it, on file and in the sheet"""
-
-    @property
-    def content(self) -> Content:
-        return (
-            self.buyer.id,
-            self.day.isoformat(),
-            self.item_no,
-            self.size,
-            self.quantity,
-            self.paid,
-            self.special,
-        )
 
 
 @dataclass
