@@ -101,7 +101,7 @@ def _trouble(window: MainWindow, options: Options, error: ShopError) -> None:
     url = window.context.url
     window.context.close()
     window.retire()
-    answer = trouble.ask(str(error))
+    answer = trouble.ask(str(error), url)
     if answer == "again":
         begun = start(options, url)
     elif answer == "new":

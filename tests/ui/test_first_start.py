@@ -121,6 +121,38 @@ def test_giving_up_makes_no_file(wizard: Wizard, tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.db"))
 
 
+def test_damaged_books_offer_the_last_backup_and_come_back(
+    owner: Any, books: str, qtbot: Any, monkeypatch: Any
+) -> None:
+    from models import database
+    from services import backup
+    from services.shop import open_shop
+    from ui import dialogs
+
+    backup.snapshot(owner, "manual")
+    database.close()
+    Path(books).write_bytes(b"rubbish" * 1000)
+    box = trouble.Trouble("账册文件已损坏。", books)
+    qtbot.addWidget(box)
+    assert "恢复最近的备份（11月22日 周日" in box.first.text()
+    told: list[str] = []
+    monkeypatch.setattr(dialogs, "ask", lambda *_a, **_k: True)
+    monkeypatch.setattr(dialogs, "tell", lambda _parent, text, *_a, **_k: told.append(text))
+    box.first.click()
+    assert box.answer == "again"
+    assert "shop.damaged-" in told[0]
+    assert open_shop(books).info.name == "和平路店"
+
+
+def test_books_that_are_merely_locked_offer_no_backup(owner: Any, books: str, qtbot: Any) -> None:
+    from services import backup
+
+    backup.snapshot(owner, "manual")
+    box = trouble.Trouble("账册正被另一个程序占用。", books)
+    qtbot.addWidget(box)
+    assert box.newest is None
+
+
 @pytest.mark.parametrize(("words", "answer"), [("再试一次", "again"), ("开一家新店…", "new"), ("退出", "")])
 def test_books_that_do_not_open_leave_three_ways_on(qtbot: Any, words: str, answer: str) -> None:
     from PySide6.QtWidgets import QPushButton

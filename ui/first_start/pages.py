@@ -23,7 +23,7 @@ from services.words import _
 from ui import theme
 from ui.form import Form, PhoneField, TextField
 from ui.sign_in import role_words
-from ui.widgets.card import Card, label
+from ui.widgets.card import Card, capital, label
 
 Do = Callable[[], Any]
 
@@ -39,7 +39,7 @@ class Page(QWidget):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(theme.px(12))
-        self.column.addWidget(label(title, "title", wrap=True))
+        self.column.addWidget(label(capital(title), "title", wrap=True))
         if text:
             self.column.addWidget(label(text, "muted", wrap=True))
         self.body = QVBoxLayout()

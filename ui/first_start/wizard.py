@@ -17,6 +17,7 @@ from ui import dialogs, theme
 from ui.context import Context
 from ui.first_start import pages
 from ui.first_start.pages import Page
+from ui.widgets.card import capital
 
 STEPS = (N_("欢迎"), N_("店铺"), N_("店主"), N_("旧资料"))
 DEMO_CUSTOMERS, DEMO_YEARS = 800, 3
@@ -88,7 +89,7 @@ class Wizard(QDialog):
         self.motto.setText(_("记得每一位老顾客"))
         for number, mark in enumerate(self.steps):
             sign = "✓" if number < step else ("●" if number == step else "○")
-            mark.setText(f"{sign}  {_(STEPS[number])}")
+            mark.setText(f"{sign}  {capital(_(STEPS[number]))}")
             mark.setObjectName("today" if number > step else "")
             theme.restyle(mark)
             mark.setVisible(step >= 0)
