@@ -157,7 +157,9 @@ def test_the_topic_weighs_more_than_the_grade() -> None:
     assert weights == sorted(weights, reverse=True) and len(set(weights)) == len(weights)
 
 
-def _call(number: int, importance: int = 50, *, due: date = DAY, fixed: bool = False, waited: int = 0) -> Call:
+def _call(
+    number: int, importance: int = 50, *, due: date = DAY, fixed: bool = False, waited: int = 0
+) -> Call:
     return Call(number, due, due - timedelta(days=waited), importance, fixed)
 
 

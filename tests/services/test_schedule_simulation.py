@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from models import database
@@ -38,7 +38,14 @@ person = st.tuples(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=10,
+    deadline=None,
+    derandomize=True,
+    # Shrinking months of a shop takes minutes; the failing example says enough.
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(st.lists(person, min_size=1, max_size=10), st.lists(act, min_size=20, max_size=60), st.integers(1, 4))
 def test_the_promises_hold_whatever_happens(
     manager: Shop, people: list[Any], acts: list[Any], capacity: int
@@ -192,7 +199,7 @@ def _no_follow_up_is_forgotten(shop: Shop, opened: list[date], stopped: dict[int
         due = ticket.day + after
         planned_on = next((day for day in opened if day >= due), None)
         in_reach = planned_on is not None and (planned_on - due).days <= shop.policy.contacts.catch_up_days
-        if due < START or not in_reach or stopped.get(ticket.customer_id, date.max) < planned_on:
+        if due < opened[0] or not in_reach or stopped.get(ticket.customer_id, date.max) < planned_on:
             continue
         assert (ticket.customer_id, "follow_up", ticket.day.isoformat()) in known
 
@@ -202,13 +209,13 @@ def _no_birthday_is_forgotten(shop: Shop, opened: list[date], stopped: dict[int,
     for customer in Customer.select():
         for year in (2026, 2027):
             on = date(year, customer.birth_month, min(customer.birth_day, 28))
-            if on.day != customer.birth_day or not START <= on <= opened[-1]:
+            if on.day != customer.birth_day or not opened[0] <= on <= opened[-1]:
                 continue
             planned_on = next(day for day in opened if day >= on)
             reached = (planned_on - on).days <= shop.policy.contacts.catch_up_days
             if reached and stopped.get(customer.id, date.max) >= planned_on:
                 assert (customer.id, "birthday", on.isoformat()) in known
-            if customer.grade != "C" and on - 14 * DAY >= START and (opened[-1] - on).days >= 0:
+            if customer.grade != "C" and on - 14 * DAY >= opened[0] and (opened[-1] - on).days >= 0:
                 posted_on = on - timedelta(days=shop.policy.posting.lead_days)
                 if any(posted_on - 3 * DAY <= day <= on for day in opened):
                     assert (customer.id, "card", on.isoformat()) in known
