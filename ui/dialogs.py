@@ -79,6 +79,13 @@ class Box(QDialog):
         super().keyPressEvent(event)
 
 
+def close_all() -> None:
+    """The window locks itself: no dialog may go on showing what lies behind. Work under way is not stopped."""
+    for widget in QApplication.topLevelWidgets():
+        if isinstance(widget, QDialog) and widget.isVisible() and not isinstance(widget, Working):
+            widget.done(QDialog.DialogCode.Rejected)
+
+
 def ask(
     parent: QWidget | None, title: str, text: str = "", yes: str = "", no: str = "", *, danger: bool = False
 ) -> bool:

@@ -11,7 +11,6 @@ from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPaintEvent, QShor
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from services.words import _
-from ui import theme
 from ui.context import Context
 from ui.sign_in import SignIn
 
@@ -123,6 +122,9 @@ class MainWindow(QMainWindow):
     def lock(self) -> None:
         """Ctrl+L, or nobody touched anything for the policy's minutes."""
         if self.at_work:
+            from ui import dialogs
+
+            dialogs.close_all()
             self.ask_who(locked=True)
 
     def begin_work(self, tab: str = "") -> None:

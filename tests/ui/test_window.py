@@ -167,6 +167,16 @@ def test_the_idle_window_locks_itself_after_the_policys_minutes(at_work: Any, cl
     assert not window.at_work
 
 
+def test_locking_closes_dialogs_that_show_what_lies_behind(at_work: Any, owner: Any, qtbot: Any) -> None:
+    from PySide6.QtCore import QTimer
+
+    window = at_work(owner)
+    QTimer.singleShot(200, window._idle.timeout.emit)
+    window.do("staff")
+    assert not window.at_work
+    assert QApplication.activeModalWidget() is None
+
+
 def test_switching_the_person_may_be_called_off(at_work: Any, clerk: Any, qtbot: Any) -> None:
     window = at_work(clerk)
     window.do("switch")
