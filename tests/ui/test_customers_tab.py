@@ -286,13 +286,18 @@ def test_discounts_are_said_as_shops_say_them(percent, words):
     assert discount_words(percent) == words
 
 
-def test_a_birthday_can_be_typed_back_as_it_is_shown(owner):
+@pytest.mark.parametrize("code", ["zh", "en"])
+def test_a_birthday_can_be_typed_back_as_it_is_shown(owner, code):
     from models.kinds import Calendar
+    from services import words
     from services.imports.days import birthday
     from services.rules.birthdays import Birthday
 
+    words.use_language(code)
     for one in (
         Birthday(Calendar.LUNAR, 8, 15),
+        Birthday(Calendar.LUNAR, 9, 24, year=1972),
+        Birthday(Calendar.LUNAR, 4, 9, leap=True, year=2020),
         Birthday(Calendar.SOLAR, 5, 3),
         Birthday(Calendar.SOLAR, 5, 3, year=1990),
         Birthday(Calendar.LUNAR, 6, 1, leap=True),

@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from models.kinds import Channel, Sex
+from models.kinds import Calendar, Channel, Sex
 from services import customer_notes, customers, formats
 from services.contact_words import channel_words
 from services.customer_fields import FIELD_WORDS, Number
@@ -18,7 +18,7 @@ from services.customers import Changed, Conflict
 from services.errors import ShopError
 from services.rules import birthdays
 from services.rules.birthdays import Birthday
-from services.words import N_, _
+from services.words import N_, _, language
 from ui import theme
 from ui.context import Context
 from ui.customers.words import SEX_WORDS
@@ -272,6 +272,9 @@ def birthday_words(birthday: Birthday | None) -> str:
     """The birthday as it can be typed again: `农历八月十五`, `1990-5-3`, `5月3日`."""
     if birthday is None:
         return ""
+    if language() == "en" and birthday.calendar is Calendar.LUNAR:
+        front = f"{birthday.year}-" if birthday.year else ""
+        return f"lunar {front}{'闰' if birthday.leap else ''}{birthday.month}-{birthday.day}"
     return birthdays.describe(birthday, 2000).split(" = ")[0].split("（")[0].split(" (")[0]
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from services import formats
@@ -193,6 +194,7 @@ class Lanes(QTabWidget):
         row.setSpacing(theme.px(8))
         row.addWidget(label(_("12个月消费"), "caption"))
         row.addWidget(self.chart)
+        self.corner = corner
         self.setCornerWidget(corner)
         self.setAccessibleName(_("客户记录"))
 
@@ -217,6 +219,12 @@ class Lanes(QTabWidget):
         column.addLayout(row)
         column.addWidget(self.notes, 1)
         return holder
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The chart gives way where the lanes' names need the room (large letters on a small screen)."""
+        super().resizeEvent(event)
+        needed = self.tabBar().sizeHint().width() + self.corner.sizeHint().width()
+        self.corner.setVisible(needed <= self.width())
 
     # ---- showing
 

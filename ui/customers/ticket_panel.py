@@ -11,7 +11,16 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from services import formats
 from services.errors import Refused
@@ -119,7 +128,9 @@ class TicketPanel(Card):
         self.wrong.hide()
         self.body.addWidget(self.wrong)
         self.sum = label("", "number")
-        self.detail = label("", "muted", wrap=True)
+        self.detail = label("", "muted")
+        self.detail.setMinimumWidth(1)
+        self.detail.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.more = QPushButton(_("加一行  ↓"))
         self.more.setAutoDefault(False)
         self.more.setAccessibleName(_("加一行"))
@@ -259,7 +270,7 @@ class TicketPanel(Card):
             shown = None
         if shown is None:
             self.sum.setText(_("应付 {money}").format(money=formats.money(0)))
-            self.detail.setText(_("填货号和价格；Enter 到下一格，最后一格 Enter 登记。"))
+            self.detail.setText(_("Enter 到下一格，最后一格 Enter 登记"))
             return
         for line, priced in zip(whole, shown.lines, strict=True):
             line.paid.setText(formats.money(priced.paid))
