@@ -21,8 +21,6 @@ from services.shop import Shop
 
 _BIRTH = ("birth_calendar", "birth_month", "birth_day", "birth_leap", "birth_year")
 _EMPTY: dict[str, Any] = {"sex": "unknown", "height_cm": None, "waist_cm": None}
-_TOKENS_AT_ONCE = 4_000
-"""Customers whose search tokens are sorted together: neighbours in the index are written together."""
 
 
 def write(shop: Shop, work: Work, source: str, progress: Progress) -> dict[str, Any]:
@@ -160,23 +158,16 @@ def _add_tokens(shop: Shop, ids: Sequence[int], people: Sequence[Person], steps:
     def tokens(name: str, since: Any) -> list[tuple[str, int, int]]:
         return search_index.rows_for(0, name, "active", since or today)
 
-    for start in range(0, len(people), _TOKENS_AT_ONCE):
-        part = [
-            (token, rank, number)
-            for number, person in zip(
-                ids[start : start + _TOKENS_AT_ONCE], people[start : start + _TOKENS_AT_ONCE], strict=True
-            )
-            for token, rank, _none in tokens(person.values["name"], person.values.get("registered_on"))
-        ]
-        part.sort()
-        steps.progress(steps.done, steps.total)
-        database.execute_many(
-            sql, bulk.heard(part, lambda _d, _t: steps.progress(steps.done, steps.total), 0, 0)
-        )
-        steps.done += min(_TOKENS_AT_ONCE, len(people) - start)
+    def rows() -> Iterator[tuple[str, int, int]]:
+        for number, person in zip(ids, people, strict=True):
+            for token, rank, _none in tokens(person.values["name"], person.values.get("registered_on")):
+                yield token, rank, number
 
-
-_COLUMN = {"group": "group_id", "clerk": "clerk_id"}
+    # Stop is asked for by rows of tokens, the bar moves by customers.
+    database.execute_many(
+        sql, bulk.heard(rows(), lambda _d, _t: steps.progress(steps.done, steps.total), 0, 0)
+    )
+    steps.done += len(people)
 
 
 def _change(

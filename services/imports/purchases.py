@@ -84,7 +84,9 @@ def compare(parsed: Parsed, *, progress: Progress = silent) -> Comparison:
     work = Work()
     on_file = _on_file(lines, progress)
     seen: dict[Content, int] = {}
-    for line in lines:
+    for number, line in enumerate(lines):
+        if number % bulk.EVERY == 0:
+            progress(0, 0)
         content = line.content
         line.occurrence = seen.get(content, 0)
         seen[content] = line.occurrence + 1

@@ -108,7 +108,9 @@ def _tickets(lines: Sequence[Line], sales: dict[int, tuple[int, int]], progress:
     lines = sorted(lines, key=lambda line: (line.buyer.id, line.day, line.row))
     groups: dict[TicketKey, list[Line]] = {}
     own: dict[int, list[Line]] = {}
-    for line in lines:
+    for number, line in enumerate(lines):
+        if number % bulk.EVERY == 0:
+            progress(0, 0)
         if line.row in sales:
             own.setdefault(sales[line.row][1], []).append(line)
         else:
