@@ -83,17 +83,21 @@ class Changed:
 
 
 def by_card(card_no: str) -> int:
-    """The id behind a card number. Raises Refused."""
+    """The id behind a card number; the card of a merged record means the one it was merged into. Raises Refused."""
     typed = data.half_width(data.clean(card_no))
     found = database.rows(
-        "SELECT id FROM customer WHERE card_no IN (?, ?) AND state <> 'erased' ORDER BY card_no = ? DESC",
+        "SELECT id, merged_into_id FROM customer WHERE card_no IN (?, ?) AND state <> 'erased' ORDER BY card_no = ? DESC",
         (typed, typed.upper(), typed),
     )
     if not found:
         raise Refused(
             "没有卡号为“{card_no}”的客户。请用“查找”核对卡号。", card_no=typed[:40], field="card_no"
         )
-    return int(found[0][0])
+    number, into = found[0]
+    while into is not None:
+        number = into
+        into = database.value_of("SELECT merged_into_id FROM customer WHERE id = ?", (number,))
+    return int(number)
 
 
 def on_file(shop: Shop, phone: str) -> list[Likeness]:
