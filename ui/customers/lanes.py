@@ -31,14 +31,13 @@ _PURCHASES = [
         N_("货号"),
         width=110,
         sort=False,
-        stretch=True,
         tone=lambda row: "bad" if row.is_return else None,
     ),
     Column("size", N_("尺码"), width=52, sort=False),
     Column("quantity", N_("件"), width=40, align="right", sort=False),
     Column(
         "list_price",
-        N_("单价"),
+        N_("吊牌价"),
         width=96,
         align="right",
         text=lambda row: formats.money(row.list_price),
@@ -79,7 +78,7 @@ _PURCHASES = [
         tone=lambda _row: "muted",
         sort=False,
     ),
-    Column("clerk", N_("经手"), width=64, tone=lambda _row: "muted", sort=False),
+    Column("clerk", N_("经手"), width=64, tone=lambda _row: "muted", sort=False, stretch=True),
 ]
 _GIFTS = [
     Column("due", N_("日期"), width=104, text=lambda row: formats.short_day(row.due), sort=False),

@@ -163,21 +163,29 @@ class ListPanel(QWidget):
 
     # ---- loading
 
-    def load(self, then: int = 0) -> None:
-        """Fetches the ids anew; afterwards the cursor goes to `then`, or stays."""
+    def reload(self) -> None:
+        """Something was written: rows are fresh, but as long as the same people are listed nobody changes place."""
+        self.load(keep=True)
+
+    def load(self, then: int = 0, *, keep: bool = False) -> None:
+        """Fetches the ids anew; afterwards the cursor goes to `then`, or stays. `keep`: an order already shown stays."""
         from services import customer_list
 
         if self._task and not self._task.finished:
             self._task.drop()
         shop, wanted, (key, descending) = self.context.shop, self.filter, self.sort
-        self._then = then
+        self._then, self._keep = then, keep
         self._task = self.context.read(
             lambda _progress: customer_list.ids(shop, wanted, key, descending), self._show
         )
 
     def _show(self, ids: array[int]) -> None:
         self._quiet = True
-        self.table.show_ids(ids, self._fetch)
+        shown = self.table.model.ids
+        if self._keep and len(ids) == len(shown) and sum(ids) == sum(shown):
+            self.table.refresh()
+        else:
+            self.table.show_ids(ids, self._fetch)
         if self._then:
             self.table.select_id(self._then)
         self._quiet = False

@@ -106,7 +106,7 @@ class CustomersTab(QWidget):
 
     def reload(self) -> None:
         """Something was written: the list and the page are read again, cursors and typing stay."""
-        self.list.load()
+        self.list.reload()
         if self._wanted:
             self._read(self._wanted)
 
