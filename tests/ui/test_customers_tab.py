@@ -169,6 +169,18 @@ def test_a_visit_is_one_key_with_undo(qtbot, tab, wang, said):
     assert database.value_of("SELECT COUNT(*) FROM visit WHERE undone = 0") == 0
 
 
+def test_a_second_visit_of_the_day_leaves_the_last_undo_alone(qtbot, tab, wang, said):
+    opened(qtbot, tab, wang)
+    tab.view.visit.click()
+    qtbot.waitUntil(lambda: any("已登记" in text for text in said))
+    settle(qtbot, tab)
+    tab.view.visit.click()
+    qtbot.waitUntil(lambda: any("已经登记过" in text for text in said))
+    settle(qtbot, tab)
+    tab.context.undo_last()
+    qtbot.waitUntil(lambda: database.value_of("SELECT COUNT(*) FROM visit WHERE undone = 0") == 0)
+
+
 def test_registering_shows_who_has_the_phone_and_opens_the_new_page(qtbot, tab):
     tab.register()
     form = tab.form.form

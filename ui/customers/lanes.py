@@ -66,7 +66,7 @@ _PURCHASES = [
         N_("积分"),
         width=64,
         align="right",
-        text=lambda row: "" if row.ticket_points is None else f"+{row.ticket_points}",
+        text=lambda row: "" if not row.ticket_points else f"+{row.ticket_points}",
         sort=False,
     ),
     Column(

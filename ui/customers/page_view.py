@@ -229,19 +229,23 @@ class PageView(QWidget):
             return
         shop, page = self.context.shop, self.page
         self.context.write(
-            lambda _progress: purchases.visit(shop, page.id),
-            said=partial(_visit_words, page.name),
-            undo=self._undo_visit,
+            lambda _progress: purchases.visit(shop, page.id), partial(self._visited, page.name)
         )
+
+    def _visited(self, name: str, done: VisitResult) -> None:
+        if done.repeated:
+            self.context.say(_("{name} 今天已经登记过到店").format(name=name), tone="info")
+            return
+        words = _("已登记 {name} 到店").format(name=name)
+        if done.grade_after != done.grade_before:
+            words += _("；现在是 {grade} 级").format(grade=done.grade_after)
+        self.context.say(words, partial(self._undo_visit, done))
 
     def _undo_visit(self, done: VisitResult) -> None:
         from services import returns
 
         shop = self.context.shop
-        if done.visit_id and not done.repeated:
-            self.context.write(
-                lambda _progress: returns.undo_visit(shop, done.visit_id), said=_("已撤销到店")
-            )
+        self.context.write(lambda _progress: returns.undo_visit(shop, done.visit_id), said=_("已撤销到店"))
 
     def _return(self, line: PurchaseRow) -> None:
         from services import returns
@@ -307,15 +311,6 @@ class PageView(QWidget):
         if self.page is not None and self.page.id == customer_id:
             self.cells["phone"].setText("  ".join(numbers))
             self.reveal.hide()
-
-
-def _visit_words(name: str, done: VisitResult) -> str:
-    if done.repeated:
-        return _("{name} 今天已经登记过到店").format(name=name)
-    words = _("已登记 {name} 到店").format(name=name)
-    if done.grade_after != done.grade_before:
-        words += _("；现在是 {grade} 级").format(grade=done.grade_after)
-    return words
 
 
 def _return_words(done: ReturnResult) -> str:
