@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-
 from tests.acceptance.till import CLERK, HAN, MANAGER, OWNER, Till, rows
 
 MONEY = re.compile(r"-?\d+\.\d\d")
@@ -180,47 +178,52 @@ def test_export_writes_what_it_counts(demo: Till, tmp_path: Path) -> None:
             if what in counts:
                 assert made["rows"] == rows(demo.books, counts[what])[0][0]
             if ending == "xlsx":
-                sheet = load_workbook(out, read_only=True).worksheets[0]
-                assert sum(1 for _row in sheet.iter_rows()) >= made["rows"] + 1
+                assert (load_workbook(out).worksheets[0].max_row or 0) >= made["rows"] + 1
 
 
-@pytest.mark.parametrize(
-    ("words", "status"),
-    [
-        ((), 2),
-        (("frobnicate",), 2),
-        (("find",), 2),
-        (("find", "a", "--limit", "0"), 2),
-        (("show", "没有的卡号"), 1),
-        (("visit", "没有的卡号"), 1),
-        (("buy", "没有的卡号", "--item", "Q", "--price", "1"), 1),
-        (("buy", "K00001", "--price", "1", "--item", "Q"), 2),
-        (("buy", "K00001", "--item", "Q"), 2),
-        (("buy", "K00001", "--item", "Q", "--price", "一百"), 2),
-        (("buy", "K00001", "--item", "Q", "--price", "1e309"), 2),
-        (("gifts", "propose"), 2),
-        (("gifts", "propose", "--month", "2026-13"), 2),
-        (("gifts", "approve", "987654"), 1),
-        (("gifts", "issue", "987654"), 1),
-        (("schedule", "--from", "2026-02-30"), 2),
-        (("cards", "--from", "2026-12-31", "--to", "2026-12-01", "--out", "a.pdf"), 1),
-        (("cards", "--from", "2026-12-01", "--to", "2026-12-31", "--layout", "A3", "--out", "a.pdf"), 1),
-        (("cards", "--from", "2026-12-01", "--to", "2026-12-31"), 2),
-        (("contact", "done", "987654"), 1),
-        (("contact", "done", "x"), 2),
-        (("restore", "没有.db"), 1),
-        (("import", "customers", "没有.xlsx"), 1),
-        (("import", "gifts", "a.xlsx"), 2),
-        (("export", "customers", "--out", "a.docx"), 1),
-        (("audit", "--about", "没有的卡号"), 1),
-        (("customer", "grade", "K00001", "D", "--reason", "x"), 2),
-    ],
-)
-def test_wrong_calls_have_their_status(reading: Till, words: tuple[str, ...], status: int) -> None:
-    said = reading.run(OWNER, *words, lang="en")
-    assert said.status == status, said
-    if words:
+WRONG: list[tuple[tuple[str, ...], int]] = [
+    ((), 2),
+    (("frobnicate",), 2),
+    (("find",), 2),
+    (("find", "a", "--limit", "0"), 2),
+    (("show", "没有的卡号"), 1),
+    (("visit", "没有的卡号"), 1),
+    (("buy", "没有的卡号", "--item", "Q", "--price", "1"), 1),
+    (("buy", "K00001", "--price", "1", "--item", "Q"), 2),
+    (("buy", "K00001", "--item", "Q"), 2),
+    (("buy", "K00001", "--item", "Q", "--price", "一百"), 2),
+    (("buy", "K00001", "--item", "Q", "--price", "1e309"), 2),
+    (("gifts", "propose"), 2),
+    (("gifts", "propose", "--month", "2026-13"), 2),
+    (("gifts", "approve", "987654"), 1),
+    (("gifts", "issue", "987654"), 1),
+    (("schedule", "--from", "2026-02-30"), 2),
+    (("cards", "--from", "2026-12-31", "--to", "2026-12-01", "--out", "a.pdf"), 1),
+    (("cards", "--from", "2026-12-01", "--to", "2026-12-31", "--layout", "A3", "--out", "a.pdf"), 1),
+    (("cards", "--from", "2026-12-01", "--to", "2026-12-31"), 2),
+    (("contact", "done", "987654"), 1),
+    (("contact", "done", "x"), 2),
+    (("restore", "没有.db"), 1),
+    (("import", "customers", "没有.xlsx"), 1),
+    (("import", "gifts", "a.xlsx"), 2),
+    (("export", "customers", "--out", "a.docx"), 1),
+    (("audit", "--about", "没有的卡号"), 1),
+    (("customer", "grade", "K00001", "D", "--reason", "x"), 2),
+]
+
+
+def test_wrong_calls_have_their_status(reading: Till) -> None:
+    for words, status in (WRONG[0], WRONG[1], WRONG[2], WRONG[4]):
+        said = reading.run(OWNER, *words, lang="en")
+        assert said.status == status, said
         assert said.data["exit"] == status and said.data["error"]
+    with reading.batch(OWNER) as counter:
+        for words, status in WRONG[1:]:
+            if words[0] == "restore":
+                status = 2  # it closes the books under the batch
+            answer = counter.ask(*words)
+            assert answer.get("exit") == status and answer["error"], (words, answer)
+            assert "意外" not in answer["error"], (words, answer)
 
 
 def test_the_default_place_is_the_data_folder(tmp_path: Path) -> None:

@@ -249,7 +249,6 @@ def test_a_disk_that_fills_up_while_selling_keeps_what_was_acknowledged(demo: Ti
         assert counter.ask("find", "李")["results"]
         fresh = till.run(CLERK, "find", "李")  # another start on the full disk: works, or says why not
         assert fresh.status in (0, 1) and "意外" not in fresh.err, fresh
-        print("FRESH", fresh)
         filler.unlink()
         done.append(counter.ask(*BUY)["ticket"])
         assert counter.ask("check")["ok"] is True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -157,6 +158,14 @@ class Counter:
 
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
+
+    def gone(self) -> None:
+        """After a kill: waits for the end and lets the pipes go."""
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
+            assert pipe
+            with contextlib.suppress(BrokenPipeError):
+                pipe.close()
 
     def close(self) -> tuple[int, str]:
         if self.process.returncode is None:

@@ -56,7 +56,9 @@ def _parse(line: str, parsers: dict[str, frame.Parser]) -> argparse.Namespace:
         first = command[0]
     except (ValueError, TypeError, KeyError, IndexError):
         raise frame.Usage(_('每行要是 {"args": ["命令", …]} 这样的 JSON。')) from None
-    if first not in frame.COMMANDS or first in _NOT_HERE:
+    if first in _NOT_HERE:
+        raise frame.Usage(_("“{name}”不能放在 batch 里，请单独执行。").format(name=first))
+    if first not in frame.COMMANDS:
         raise frame.Usage(_("没有“{name}”这个命令。用 --help 看全部命令。").format(name=first))
     if first not in parsers:
         parsers[first] = frame.commands_parser(first)
