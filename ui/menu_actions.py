@@ -25,6 +25,7 @@ GROUPS: tuple[tuple[Line, ...], ...] = (
         ("export", N_("导出…"), "Ctrl+E", "export"),
         ("print", N_("打印贺卡、标签、信封…"), "Ctrl+P", "printer"),
         ("grading", N_("客户整理…"), "Ctrl+G", "star"),
+        ("duplicates", N_("重复客户…"), "Ctrl+M", "users"),
     ),
     (
         ("staff", N_("员工账号…"), "Ctrl+U", "users"),
@@ -45,6 +46,7 @@ PLACES = {
     "export": ("ui.exports.dialog", "open_dialog"),
     "print": ("ui.printing.dialog", "open_dialog"),
     "grading": ("ui.grading.dialog", "open_dialog"),
+    "duplicates": ("ui.customers.duplicates_dialog", "open_dialog"),
     "journal": ("ui.settings.journal", "open_dialog"),
     "staff": ("ui.settings.people", "open_dialog"),
     "policy": ("ui.settings.policy", "open_dialog"),

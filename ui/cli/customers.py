@@ -1,4 +1,4 @@
-"""`find`, `show`, `customer special|grade|add`: looking people up and keeping the file."""
+"""`find`, `show`, `customer …`: looking people up and keeping the file."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from models.kinds import Channel, CustomerState, Grade
 from services import formats
 from services.words import _
+from ui.cli import merging
 from ui.cli.frame import Answer
 
 
@@ -25,7 +26,10 @@ def add(commands: Any) -> None:
 
 def _add_customer(parser: Any) -> None:
     acts = parser.add_subparsers(
-        dest="act", required=True, metavar="special|grade|add", parser_class=type(parser)
+        dest="act",
+        required=True,
+        metavar="special|grade|add|duplicates|merge|unmerge",
+        parser_class=type(parser),
     )
     special = acts.add_parser("special", help=_("店主指定特殊客户"))
     special.add_argument("card_no", metavar="CARD_NO")
@@ -47,6 +51,7 @@ def _add_customer(parser: Any) -> None:
     )
     new.add_argument("--way", default="", metavar="TEXT", help=_("以什么方式同意的"))
     new.set_defaults(run=_register, writes=True)
+    merging.add(acts)
 
 
 def _a_limit(text: str) -> int:

@@ -31,6 +31,8 @@ ACTS = {
     "customer.graded_by_hand": N_("手工定级"),
     "customer.merged": N_("合并客户"),
     "customer.unmerged": N_("撤销合并"),
+    "customer.not_same": N_("不是同一位客户"),
+    "customer.not_same_undone": N_("撤销“不是同一位客户”"),
     "phone.revealed": N_("查看完整电话"),
     "ticket.booked": N_("登记消费"),
     "ticket.undone": N_("撤销消费"),
