@@ -204,14 +204,14 @@ def test_nobody_prints_without_signing_in(shop) -> None:
         jobs.prepare_cards(shop, *DECEMBER)
 
 
-def test_the_number_of_queries_does_not_grow_with_the_customers(clerk, monkeypatch) -> None:
+def test_the_number_of_queries_does_not_grow_with_the_customers(manager, monkeypatch) -> None:
     def queries(count: int) -> int:
         for number in range(count):
             a_customer(f"Q{count}-{number}", f"客户{number}")
         calls = []
         real = database.rows
         monkeypatch.setattr(database, "rows", lambda *args: (calls.append(1), real(*args))[1])
-        jobs.prepare_labels(clerk, *DECEMBER)
+        jobs.prepare_labels(manager, *DECEMBER)
         monkeypatch.undo()
         return len(calls)
 
