@@ -292,6 +292,11 @@ def read(file: Path) -> Backup:
     known = _read_manifest(_manifest(file))
     if known is not None:
         return known
+    log = Path(f"{file}-wal")
+    if log.exists() and log.stat().st_size:
+        raise Unavailable(
+            "{file} 是正在使用的账册，不是备份：最近登记的内容还不在这个文件里。没有改动任何东西。", file=file
+        )
     try:
         with _opened(file) as copy:
             if _one(copy, "PRAGMA application_id") != database.APPLICATION_ID:
@@ -331,6 +336,7 @@ def restore(shop: Shop, file: Path) -> Backup:
     if chosen.schema > migrations.newest():
         raise Refused("这份备份来自更新版本的程序，请先升级程序。没有改动任何东西。")
     prove(chosen)
+    _same_shop(chosen)
     safety = _snapshot(shop.clock, "before-restore", None, shop.info.name)
     head = journal.head()
     temporary = path.with_name(f"{PREFIX}{secrets.token_hex(4)}.db")
@@ -338,6 +344,7 @@ def restore(shop: Shop, file: Path) -> Backup:
         shutil.copyfile(chosen.file, temporary)
         _mark_restored(shop, temporary, chosen, head)
         database.database.close_all() if hasattr(database.database, "close_all") else database.close()
+        _alone(path)
         for ending in ("-wal", "-shm"):
             # A foreign log beside the restored file would be merged into it (spec 09, 7).
             Path(str(path) + ending).unlink(missing_ok=True)
@@ -349,6 +356,33 @@ def restore(shop: Shop, file: Path) -> Backup:
         for ending in ("", "-wal", "-shm", "-journal"):
             Path(str(temporary) + ending).unlink(missing_ok=True)
     return safety
+
+
+def _same_shop(chosen: Backup) -> None:
+    """Another shop's books must not take the place of this one's (spec 09, 23). Books without a customer may give way."""
+    with _opened(chosen.file) as copy:
+        secret = _one(copy, "SELECT secret FROM shop_info")
+    if secret == database.value_of("SELECT secret FROM shop_info"):
+        return
+    if database.value_of("SELECT COUNT(*) FROM customer"):
+        raise Refused(
+            "这是另一家店（{shop}）的备份，不能盖掉现在的账册。要打开它，请先恢复到一个新的账册。",
+            shop=chosen.shop,
+        )
+
+
+def _alone(path: Path) -> None:
+    """Whoever still has the old file open would go on writing where nobody looks. Leaving WAL mode needs to be alone."""
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+    try:
+        connection.set_busy_timeout(3_000)
+        alone = connection.pragma("journal_mode", "delete") == "delete"
+    except apsw.BusyError:
+        alone = False
+    finally:
+        connection.close()
+    if not alone:
+        raise Refused("账册还在另一个窗口或程序里打开着，没有恢复。请先关掉它们，再恢复一次。")
 
 
 def _mark_restored(shop: Shop, file: Path, chosen: Backup, head: tuple[int, str]) -> None:

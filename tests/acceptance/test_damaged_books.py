@@ -286,3 +286,34 @@ def test_books_in_use_are_waited_for_and_then_the_sale_is_refused_in_words(
     out, err = (part.decode() for part in process.communicate(timeout=60))
     assert process.returncode == 1 and "占用" in err and "Traceback" not in err, (out, err)
     assert rows(till.books, "SELECT COUNT(*) FROM ticket") == before
+
+
+def test_books_that_no_longer_open_are_restored_without_signing_in(demo: Till, tmp_path: Path) -> None:
+    made = demo.ok(OWNER, "backup")
+    content = bytearray(Path(demo.books).read_bytes())
+    content[: len(content) // 2] = bytes(len(content) // 2)
+    Path(demo.books).write_bytes(content)
+    assert demo.no(OWNER, "find", "李")
+    back = demo.ok("", "restore", made["file"])
+    assert back["ok"] is True and Path(back["damaged"]).read_bytes() == bytes(content)
+    assert demo.ok(OWNER, "check")["ok"] is True
+    demo.no("", "restore", made["file"])  # whole books need the owner again
+    moved = Till(str(tmp_path / "new-pc" / "shop.db"), demo.home, demo.pins, demo.today)
+    Path(moved.books).parent.mkdir()
+    assert moved.ok("", "restore", made["file"])["ok"] is True
+    assert moved.ok(OWNER, "check")["ok"] is True
+
+
+def test_another_shop_and_books_in_use_do_not_take_the_place(demo: Till, trial: Till, tmp_path: Path) -> None:
+    trial.ok(OWNER, "customer", "add", "王芳", "--card", "K1")
+    other = trial.ok(OWNER, "backup", "--to", tmp_path / "other")
+    before = digest(demo.books)
+    assert "另一家店" in demo.no(OWNER, "restore", other["file"])
+    made = demo.ok(OWNER, "backup", "--to", tmp_path / "usb")
+    with demo.batch(CLERK) as counter:
+        first = counter.ask(*BUY)["ticket"]
+        assert "打开着" in demo.no(OWNER, "restore", made["file"])
+        second = counter.ask(*BUY)["ticket"]
+    assert {one for (one,) in rows(demo.books, "SELECT id FROM ticket")} >= {first, second}
+    assert before and demo.ok(OWNER, "check")["ok"] is True
+    assert demo.ok(OWNER, "restore", made["file"])["ok"] is True
