@@ -63,7 +63,7 @@ def _add(shop: Shop, people: Sequence[Person], source: str, steps: _Steps) -> Se
         "clerk_id",
     )
     sql = bulk.insert_sql(Customer, *names, *_BIRTH, *PLAIN)
-    groups = _groups(shop)
+    groups = _groups()
     clerks = dict(database.rows("SELECT name, id FROM staff_user WHERE active = 1"))
     group_ids = dict(database.rows("SELECT name, id FROM staff_group WHERE active = 1"))
     today = database.day_value(shop.today())
@@ -109,7 +109,7 @@ def birth_columns(birthday: Birthday | None) -> tuple[Any, ...]:
     return birthday.calendar.value, birthday.month, birthday.day, int(birthday.leap), birthday.year
 
 
-def _groups(shop: Shop) -> Iterator[int | None]:
+def _groups() -> Iterator[int | None]:
     """The groups in turn, the smaller first, so that new customers are spread evenly (spec 01)."""
     counts = dict(
         database.rows(
@@ -117,6 +117,12 @@ def _groups(shop: Shop) -> Iterator[int | None]:
             " WHERE g.active = 1 GROUP BY g.id"
         )
     )
+    return _in_turn(
+        counts
+    )  # the query is over before the rows are written: one connection does one thing at a time
+
+
+def _in_turn(counts: dict[int, int]) -> Iterator[int | None]:
     while counts:
         smallest = min(counts, key=lambda group: (counts[group], group))
         counts[smallest] += 1
