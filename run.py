@@ -72,22 +72,22 @@ def main(arguments: list[str]) -> int:
         if first == "test":
             set_up(DEVELOPMENT)
             ready_for_tests()
-            return _run("-m", "tools.check", *rest)
+            return _run(".ci/check.py", *rest)
         if first == "words":
             set_up(DEVELOPMENT)
-            return _run("-m", "tools.words", *rest)
+            return _run(".ci/words.py", *rest)
         set_up(POSTGRES if first == "postgres" else RUNTIME)
         if first in ("setup", "postgres"):
             say("已装好。", "Everything is installed.")
             return 0
         if first == "showcase":
-            return _run("-m", "tools.showcase", *rest)
+            return _run("-m", "ui.cli.showcase", *rest)
         if not arguments and not has_display():
             say(
                 "没有显示器，改用演示店铺跑一遍主要工作。",
                 "No display: running the main job on the demo shop.",
             )
-            return _run("-m", "tools.showcase")
+            return _run("-m", "ui.cli.showcase")
         if opens_window(arguments):
             need_libraries({**QT_LIBRARIES, **SCREEN_LIBRARIES}, wished=PRINT_LIBRARIES)
         return _run("main.py", *arguments)
@@ -185,7 +185,7 @@ def _stamp(requirements: str) -> str:
 
 def _run(*arguments: str) -> int:
     """Goes on in the private Python, as this process where the system can do that."""
-    # From the program's folder `python -m tools.…` finds its modules; main.py is found from anywhere.
+    # From the program's folder `python -m …` finds its modules; main.py is found from anywhere.
     command = [str(PYTHON), *arguments]
     if arguments[0] == "main.py":
         command[1] = str(HERE / "main.py")

@@ -164,7 +164,7 @@ def test_no_package_marker_stands_under_tests() -> None:
 
 def test_every_module_says_what_it_is_for() -> None:
     silent = []
-    for top in ("main.py", "run.py", "models", "services", "ui", "tools", "benchmarks"):
+    for top in ("main.py", "run.py", "models", "services", "ui", ".ci", "benchmarks"):
         paths = [HERE / top] if top.endswith(".py") else sorted((HERE / top).rglob("*.py"))
         for path in paths:
             tree = ast.parse(path.read_text("utf-8"))

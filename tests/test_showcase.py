@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import showcase
+from ui.cli import showcase
 
 
 def test_the_showcase_writes_sheet_cards_labels_and_schedule(

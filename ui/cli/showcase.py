@@ -13,7 +13,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).resolve().parent.parent
+from services.words import _
+
+HERE = Path(__file__).resolve().parents[2]
 OUT = HERE / "out"
 """Ours alone: what lies here is replaced each time."""
 
@@ -73,7 +75,7 @@ def show(out: Path, customers: int, today: str) -> None:
     out.mkdir(parents=True, exist_ok=True)
     books = out / "demo.db"
     if books.exists() and out != OUT:
-        raise Failed(f"{books} 已经存在，没有改动它。 / exists and was left alone.")
+        raise Failed(_("{file} 已经存在，没有改动它。请换一个文件名，或直接打开它。").format(file=books))
     for old in out.glob("demo.db*"):
         old.unlink()
     demo = Demo(books, today)
