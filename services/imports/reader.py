@@ -192,7 +192,7 @@ class _Child:
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
         except OSError as why:
-            raise Unavailable(N_("读表程序没有启动：{why}。请重新启动熟客再试。"), why=why.strerror) from why
+            raise Unavailable(N_("读表程序没有启动：{why}。请重新启动熟客再试。"), why=why) from why
         self.thread = threading.Thread(target=self._fetch, name="read-sheet", daemon=True)
         self.thread.start()
 

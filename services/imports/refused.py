@@ -24,6 +24,8 @@ def write(parsed: Parsed, errors: Sequence[RowError], target: Path | str, progre
     """Writes the refused rows to an .xlsx. Returns how many. Raises Refused when the source has changed since, Unavailable."""
     from openpyxl import Workbook
 
+    if Path(target).suffix.lower() != ".xlsx":
+        raise Refused(N_("没有导入的行只能存为 .xlsx，请改文件名“{file}”的扩展名。"), file=Path(target).name)
     reasons = {error.row: error.reason for error in errors}
     book = Workbook(write_only=True)
     sheet = book.create_sheet(parsed.layout.kind)
