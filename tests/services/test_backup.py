@@ -102,3 +102,18 @@ def test_check_finds_every_kind_of_tampering(owner) -> None:
     database.execute("DELETE FROM journal_body WHERE entry_id >= 7")
     database.execute("DELETE FROM journal_entry WHERE id >= 7")
     assert any("印记" in text for text in check(owner, anchor=f"{number}:{link}").problems)
+
+
+def test_damaged_books_are_put_back_from_the_command_line(owner, books: str, capsys) -> None:
+    from ui.cli.frame import main
+
+    made = backup.snapshot(owner, "manual")
+    database.close()
+    file = Path(books)
+    for ending in ("-wal", "-shm"):
+        Path(books + ending).unlink(missing_ok=True)
+    file.write_bytes(b"garbage" * 4096)
+    assert main(["--db", books, "--lang", "zh", "restore", str(made.file)]) == 0
+    assert "损坏的账册保留为" in capsys.readouterr().out
+    assert open_shop(books, owner.clock).info.name == "和平路店"
+    assert len(list(file.parent.glob("*.damaged-*.db"))) == 1
