@@ -114,6 +114,6 @@ def test_damaged_books_are_put_back_from_the_command_line(owner, books: str, cap
         Path(books + ending).unlink(missing_ok=True)
     file.write_bytes(b"garbage" * 4096)
     assert main(["--db", books, "--lang", "zh", "restore", str(made.file)]) == 0
-    assert "损坏的账册保留为" in capsys.readouterr().out
+    assert "损坏的账册存为" in capsys.readouterr().out
     assert open_shop(books, owner.clock).info.name == "和平路店"
     assert len(list(file.parent.glob("*.damaged-*.db"))) == 1

@@ -227,26 +227,41 @@ def _backup(shop: Any, args: argparse.Namespace) -> Answer:
 
 
 def _restore(options: Options, args: argparse.Namespace) -> Answer:
+    """Books that no longer open, or are not there, need no sign-in: nobody could."""
     from services import backup, recovery
     from services.shop import must_write
 
-    url, file = frame.books(options), Path(args.file)
-    chosen = backup.read(file)
-    data = {"ok": True, "problems": [], "restored": str(chosen.file), "taken_at": chosen.taken_at}
+    url = frame.books(options)
     if recovery.is_damaged(url):
-        # Nobody can sign in to damaged books; whole ones are restored by their owner below.
-        kept = recovery.put_back(url, file)
-        text = _("已恢复 {file}（{when}）。损坏的账册保留为 {kept}").format(
-            file=chosen.file.name, when=chosen.taken_at, kept=kept
-        )
-        return Answer({**data, "counts": chosen.sums, "damaged": str(kept)}, text)
+        found = backup.read(Path(args.file))
+        kept = recovery.put_back(url, Path(args.file), _clock(options))
+        data = {
+            "ok": True,
+            "problems": [],
+            "restored": str(found.file),
+            "counts": found.sums,
+            "damaged": str(kept) if kept.exists() else "",
+        }
+        text = _("已恢复 {file}。").format(file=found.file.name)
+        if kept.exists():
+            text += _("损坏的账册存为 {kept}。").format(kept=kept)
+        return Answer(data, text)
     shop = frame.opened(options)
     must_write(shop, dated=options.today is not None)
-    safety = backup.restore(shop, file)
+    chosen = backup.read(Path(args.file))
+    safety = backup.restore(shop, Path(args.file))
+    data = {
+        "ok": True,
+        "problems": [],
+        "restored": str(chosen.file),
+        "taken_at": chosen.taken_at,
+        "counts": chosen.sums,
+        "safety": str(safety.file),
+    }
     text = _("已恢复 {file}（{when}）。恢复前的账册存为 {safety}").format(
         file=chosen.file.name, when=chosen.taken_at, safety=safety.file
     )
-    return Answer({**data, "counts": chosen.sums, "safety": str(safety.file)}, text)
+    return Answer(data, text)
 
 
 def _check(shop: Any, args: argparse.Namespace) -> Answer:
