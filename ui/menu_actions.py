@@ -29,6 +29,7 @@ GROUPS: tuple[tuple[Line, ...], ...] = (
     ),
     (
         ("staff", N_("员工账号…"), "Ctrl+U", "users"),
+        ("groups", N_("销售组与交接…"), "Ctrl+T", "users"),
         ("policy", N_("客情标准…"), "Ctrl+J", "table"),
         ("backup", N_("备份与恢复…"), "Ctrl+B", "backup"),
         ("journal", N_("操作记录…"), "Ctrl+H", "clock"),
@@ -49,6 +50,7 @@ PLACES = {
     "duplicates": ("ui.customers.duplicates_dialog", "open_dialog"),
     "journal": ("ui.settings.journal", "open_dialog"),
     "staff": ("ui.settings.people", "open_dialog"),
+    "groups": ("ui.settings.groups", "open_dialog"),
     "policy": ("ui.settings.policy", "open_dialog"),
     "backup": ("ui.settings.backup", "open_dialog"),
     "settings": ("ui.settings.preferences", "open_dialog"),

@@ -39,6 +39,7 @@ COMMANDS: dict[str, str] = {
     "find": "customers",
     "show": "customers",
     "customer": "customers",
+    "group": "groups",
     "visit": "counter",
     "buy": "counter",
     "gifts": "gifts",

@@ -47,6 +47,7 @@ class Duplicates(Box):
         super().__init__(parent, _("重复客户"), 900)
         self.context = context
         self.may = may(context.shop, Right.MERGE)
+        self.resize(theme.px(900), theme.px(660))
         self.pairs: list[Pair] = []
         self.shown: Comparison | None = None
         self.chosen: dict[str, QComboBox] = {}
