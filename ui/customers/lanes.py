@@ -56,7 +56,7 @@ _PURCHASES = [
     Column(
         "mark",
         "",
-        width=64,
+        width=104,
         text=lambda row: _mark(row),
         badge=lambda row: "warn" if _mark(row) else None,
         sort=False,

@@ -17,7 +17,7 @@ from ui.context import Context
 from ui.customers.words import grade_words
 from ui.lazy_table import Column, LazyTable
 from ui.tasks import Task
-from ui.widgets.card import label
+from ui.widgets.card import capital, label
 from ui.widgets.key_button import KeyButton
 
 COLUMNS = [
@@ -96,7 +96,7 @@ class ListPanel(QWidget):
         row.setSpacing(theme.px(4))
         self.grade_chips: dict[str, QPushButton] = {}
         for code, words in _GRADES:
-            chip = _chip(_(words) if code in ("", "lost") else words)
+            chip = _chip(capital(_(words)) if code in ("", "lost") else words)
             chip.setAutoExclusive(True)
             tip = _("只看{grade}").format(grade=grade_words(code)) if code else _("在册的全部客户")
             chip.setToolTip(tip)
