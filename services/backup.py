@@ -81,9 +81,7 @@ def _snapshot(clock: Clock, reason: str, to: Path | None, shop_name: str, *, lig
     try:
         target_folder.mkdir(parents=True, exist_ok=True)
     except OSError as why:
-        raise Unavailable(
-            "不能建立备份文件夹 {folder}：{why}", folder=target_folder, why=why.strerror
-        ) from why
+        raise Unavailable("不能建立备份文件夹 {folder}：{why}", folder=target_folder, why=why) from why
     remove_leftovers(target_folder)
     if database.value_of("PRAGMA quick_check(1)") != "ok":
         raise Unavailable("账册文件有损坏，没有备份，也没有清理旧备份。请用“restore”恢复最近的备份。")

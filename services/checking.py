@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from models import database
 from services import journal, ledgers
+from services.errors import Refused
 from services.progress import Progress, silent
 from services.shop import Shop
 from services.words import _
@@ -53,11 +54,13 @@ def _against(anchor: str) -> list[str]:
     number, _sep, link = anchor.replace("@", ":").partition(":")
     if not number.isdigit() and link.isdigit():
         number, link = link, number
-    found = (
-        database.value_of("SELECT hash FROM journal_entry WHERE id = ?", (int(number or 0),))
-        if number.isdigit()
-        else None
-    )
-    if found is None or not link or not str(found).startswith(link):
+    if not (
+        number.isdecimal() and len(number) < 18 and len(link) >= 8 and set(link) <= set("0123456789abcdef")
+    ):
+        raise Refused(
+            "印记“{anchor}”写得不对：请照纸上抄，如 036f43d0bfbc7837@143。", anchor=anchor, field="anchor"
+        )
+    found = database.value_of("SELECT hash FROM journal_entry WHERE id = ?", (int(number),))
+    if found is None or not str(found).startswith(link):
         return [_("操作记录与纸上的印记 {anchor} 不符：之后的记录可能被删改过").format(anchor=anchor)]
     return []

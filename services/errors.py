@@ -2,7 +2,33 @@
 
 from __future__ import annotations
 
-from services.words import _
+import errno
+
+from services.words import N_, _
+
+_SYSTEM = {
+    errno.ENOENT: N_("没有这个文件或文件夹"),
+    errno.EACCES: N_("没有权限"),
+    errno.EPERM: N_("没有权限"),
+    errno.EEXIST: N_("已有同名的文件"),
+    errno.EISDIR: N_("那是一个文件夹"),
+    errno.ENOTDIR: N_("路径中间有一个文件，不是文件夹"),
+    errno.ENOSPC: N_("磁盘已满"),
+    errno.EFBIG: N_("磁盘已满"),
+    errno.EDQUOT: N_("磁盘已满"),
+    errno.EROFS: N_("磁盘是只读的"),
+    errno.ENAMETOOLONG: N_("文件名太长"),
+    errno.EIO: N_("磁盘读写出错"),
+    errno.EBUSY: N_("正被另一个程序占用"),
+    errno.ENODEV: N_("磁盘没有连上"),
+    errno.ENXIO: N_("磁盘没有连上"),
+}
+
+
+def of_system(why: OSError) -> str:
+    """What the operating system complains about, without paths and numbers."""
+    known = _SYSTEM.get(why.errno or 0)
+    return _(known) if known else str(why.strerror or why)
 
 
 class ShopError(Exception):
@@ -15,7 +41,11 @@ class ShopError(Exception):
         self.facts = facts
 
     def __str__(self) -> str:
-        return _(self.text).format(**self.facts) if self.facts else _(self.text)
+        if not self.facts:
+            return _(self.text)
+        return _(self.text).format(
+            **{k: of_system(v) if isinstance(v, OSError) else v for k, v in self.facts.items()}
+        )
 
 
 class Refused(ShopError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.errors import ShopError, Unavailable
+from services.errors import Refused, ShopError, Unavailable
 from services.words import N_
 
 _SIGNS: tuple[tuple[tuple[str, ...], str], ...] = (
@@ -37,6 +37,8 @@ def explain(error: BaseException) -> ShopError | None:
         return error
     if isinstance(error, MemoryError):
         return Unavailable("内存不足，这一步没有保存。请关掉别的程序再试。")
+    if isinstance(error, OverflowError):
+        return Refused("有一个数字太大了，这一步没有做。请核对后再试。")
     seen: BaseException | None = error
     while seen is not None:
         name = type(seen).__name__.lower()

@@ -288,9 +288,48 @@ def _check(policy: Policy) -> None:
             ) from None
     if contacts.minutes_a_call < 1 or contacts.calls_a_day < 1:
         raise Refused("电话时段里至少要排得下一个电话。", field="contacts.call_to")
-    for key in ("a_every_days", "b_every_days", "brand_sms_every_days", "tries"):
-        if getattr(contacts, key) < 1:
-            raise Refused("“{key}”至少为 1。", key=f"contacts.{key}", field=f"contacts.{key}")
+    _check_bounds(values_of(policy))
+    _check_words(policy)
+
+
+_AT_LEAST_ONE = (
+    *("contacts.a_every_days", "contacts.b_every_days", "contacts.brand_sms_every_days", "contacts.tries"),
+    *("gifts.max_parts", "safety.pin_tries", "safety.pin_lock_minutes_max", "safety.lock_after_minutes"),
+    *("safety.backups_daily", "customers.max_quantity", "customers.max_amount_fen"),
+)
+_MOST = 10**12
+"""Fen, days, pieces: nothing a shop counts is larger."""
+
+
+def _check_bounds(values: dict[str, Any]) -> None:
+    for key in _AT_LEAST_ONE:
+        if values[key] < 1:
+            raise Refused("“{key}”至少为 1。", key=key, field=key)
+    for key, value in values.items():
+        if isinstance(value, int) and value > _MOST:
+            raise Refused("“{key}”太大：{value}。", key=key, value=value, field=key)
+    for what in ("height", "waist"):
+        low, high = f"customers.{what}_min_cm", f"customers.{what}_max_cm"
+        if values[low] >= values[high]:
+            raise Refused("“{key}”要大于“{low}”。", key=high, low=low, field=high)
+
+
+def _check_words(policy: Policy) -> None:
+    """Codes that mean something: festivals and ways of handing over."""
+    from models.kinds import Handover
+    from services.rules.gifts import FESTIVALS
+
+    known = {one.value for one in FESTIVALS}
+    for code in policy.gifts.festivals:
+        if code not in known:
+            raise Refused("没有“{code}”这个节日；可选 {known}。", code=code, known=" ".join(sorted(known)),
+                          field="gifts.festivals")  # fmt: skip
+    ways = [one.value for one in Handover]
+    for field in dataclasses.fields(policy.gifts):
+        value = getattr(policy.gifts, field.name)
+        if field.name.endswith("_handover") and value not in ways:
+            raise Refused("“{key}”要是 {known} 之一。", key=f"gifts.{field.name}", known=" ".join(ways),
+                          field=f"gifts.{field.name}")  # fmt: skip
 
 
 def values_of(policy: Policy) -> dict[str, Any]:

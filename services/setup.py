@@ -63,7 +63,7 @@ def _build_file(
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as why:
-        raise Unavailable("不能建立文件夹 {folder}：{why}", folder=path.parent, why=why.strerror) from why
+        raise Unavailable("不能建立文件夹 {folder}：{why}", folder=path.parent, why=why) from why
     temporary = path.with_name(f"{PREFIX}{secrets.token_hex(4)}.db")
     try:
         _fill(str(temporary), values, owner, pin, clock)

@@ -156,7 +156,7 @@ def _checked(path: Path, limits: dict[str, int], progress: Progress) -> str:
     except FileNotFoundError:
         raise Refused(N_("找不到文件 {file}。请核对文件名。"), file=path) from None
     except (OSError, ValueError) as why:
-        reason = getattr(why, "strerror", "") or type(why).__name__
+        reason = why if isinstance(why, OSError) else type(why).__name__
         raise Unavailable(
             N_("文件 {file} 打不开：{why}。如果它正在 Excel 里打开，请先关闭。"), file=path.name, why=reason
         ) from why
