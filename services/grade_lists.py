@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from models import database
 from services import grades
+from services.grade_changes import Change
 from services.rights import Right, require
 from services.shop import Shop
 
@@ -28,7 +29,7 @@ class NamedChange:
     last_purchase: date | None
 
 
-def named(shop: Shop, changes: dict[int, grades.Change], ids: Sequence[int]) -> list[NamedChange | None]:
+def named(shop: Shop, changes: dict[int, Change], ids: Sequence[int]) -> list[NamedChange | None]:
     """The changes of these customers, in the order of `ids`, with names: for the rows that are on screen."""
     require(shop, Right.SEE)
     rows = database.rows(

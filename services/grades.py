@@ -5,34 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from models import database
 from models.kinds import CustomerState, Grade, GradeRule
 from services import journal
 from services.errors import Refused
+from services.grade_changes import Change, Changes
 from services.progress import Progress, silent
 from services.rights import Right, require
 from services.rules import grading
 from services.shop import Shop
 
-_CHUNK = 20_000
+_CHUNK = 2_000
 """Customers judged at a time: memory stays flat whatever the shop's size."""
 
 _FACTS = (
     "id, points_earned, tickets, registered_on, last_visit, last_purchase, special, hand_grade,"
     " grade, base_grade, state, grade_rule, card_no"
 )
-
-
-@dataclass(frozen=True)
-class Change:
-    customer_id: int
-    card_no: str
-    from_grade: str
-    """A, B, C or lost"""
-    to_grade: str
-    rule: GradeRule
 
 
 @dataclass(frozen=True)
@@ -43,7 +35,7 @@ class Figures:
     b: int
     c: int
     lost: int
-    changes: tuple[Change, ...]
+    changes: Sequence[Change]
     run_id: int | None = None
 
 
@@ -116,12 +108,12 @@ def explain(shop: Shop, customer_id: int) -> str:
 def preview(shop: Shop, progress: Progress = silent) -> Figures:
     """Who would change and why, without changing anything."""
     counts = {"A": 0, "B": 0, "C": 0, "lost": 0}
-    changes = []
+    changes = Changes()
     for row, verdict in _verdicts(shop, progress):
         counts[_shown(verdict.grade, verdict.state)] += 1
         if _differs(row, verdict) and _shown(row[8], row[10]) != _shown(verdict.grade, verdict.state):
-            changes.append(_change(row, verdict))
-    return Figures(counts["A"], counts["B"], counts["C"], counts["lost"], tuple(changes))
+            _keep(changes, row, verdict)
+    return Figures(counts["A"], counts["B"], counts["C"], counts["lost"], changes)
 
 
 def apply(shop: Shop, progress: Progress = silent, *, system: bool = False) -> Figures:
@@ -129,7 +121,7 @@ def apply(shop: Shop, progress: Progress = silent, *, system: bool = False) -> F
     if not system:
         require(shop, Right.APPLY_GRADES)
     counts = {"A": 0, "B": 0, "C": 0, "lost": 0}
-    changes: list[Change] = []
+    changes = Changes()
     with database.database.atomic():
         run: int | None = None
         changed = 0
@@ -142,7 +134,7 @@ def apply(shop: Shop, progress: Progress = silent, *, system: bool = False) -> F
             pending.append((row, verdict))
             changed += 1
             if _shown(row[8], row[10]) != _shown(verdict.grade, verdict.state):
-                changes.append(_change(row, verdict))
+                _keep(changes, row, verdict)
             if len(pending) >= _CHUNK:
                 _write(shop, pending, run)
                 pending = []
@@ -157,7 +149,7 @@ def apply(shop: Shop, progress: Progress = silent, *, system: bool = False) -> F
                 "lost": counts["lost"],
             }
             journal.note(shop, "grades.applied", "grade_run", run, body=body)
-    return Figures(counts["A"], counts["B"], counts["C"], counts["lost"], tuple(changes), run)
+    return Figures(counts["A"], counts["B"], counts["C"], counts["lost"], changes, run)
 
 
 def regrade_one(shop: Shop, customer_id: int) -> grading.Verdict:
@@ -323,9 +315,10 @@ def _verdicts(shop: Shop, progress: Progress) -> Iterator[tuple[Sequence[Any], g
     )
     total = int(database.value_of("SELECT COUNT(*) FROM customer") or 0)
     last, done = 0, 0
+    # The state as an expression, so that SQLite walks the customers by id and not by the index on the state.
     while True:
         rows = database.rows(
-            f"SELECT {_FACTS} FROM customer WHERE id > ? AND state IN ('active', 'lost') ORDER BY id LIMIT ?",
+            f"SELECT {_FACTS} FROM customer WHERE id > ? AND state || '' IN ('active', 'lost') ORDER BY id LIMIT ?",
             (last, _CHUNK),
         )
         if not rows:
@@ -343,8 +336,8 @@ def _facts(row: Sequence[Any], recent: int) -> grading.Facts:
         recent,
         row[2],
         _day(row[3]),
-        database.as_day(row[4]),
-        database.as_day(row[5]),
+        _as_day(row[4]),
+        _as_day(row[5]),
         bool(row[6]),
         Grade(row[7]) if row[7] else None,
     )
@@ -359,10 +352,8 @@ def _differs(row: Sequence[Any], verdict: grading.Verdict) -> bool:
     )
 
 
-def _change(row: Sequence[Any], verdict: grading.Verdict) -> Change:
-    return Change(
-        row[0], row[12], _shown(row[8], row[10]), _shown(verdict.grade, verdict.state), verdict.rule
-    )
+def _keep(changes: Changes, row: Sequence[Any], verdict: grading.Verdict) -> None:
+    changes.add(row[0], row[12], _shown(row[8], row[10]), _shown(verdict.grade, verdict.state), verdict.rule)
 
 
 def _shown(grade: str, state: str) -> str:
@@ -424,7 +415,11 @@ def _refresh_search(ids: Sequence[int]) -> None:
         search_index.refresh_many(ids)
 
 
+_as_day = lru_cache(maxsize=8_192)(database.as_day)
+"""Everyone's days are the same few thousand: reading each once saves a good part of a run."""
+
+
 def _day(value: Any) -> date:
-    found = database.as_day(value)
+    found = _as_day(value)
     assert found is not None
     return found
