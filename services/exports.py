@@ -109,7 +109,8 @@ _CUSTOMERS = (
     " c.first_source, c.registered_on, c.preferred_time, COALESCE(g.name, ''), COALESCE(u.name, ''), c.old_grade,"
     " c.grade, c.state, c.points_earned, c.points_balance, c.tickets, c.paid_total, c.last_purchase, c.last_visit"
     " FROM customer c LEFT JOIN staff_group g ON g.id = c.group_id LEFT JOIN staff_user u ON u.id = c.clerk_id"
-    " WHERE c.state IN ('active', 'lost') AND c.id > ? ORDER BY c.id LIMIT ?"
+    # The state as an expression: SQLite must walk by id, not by the index on the state.
+    " WHERE c.state || '' IN ('active', 'lost') AND c.id > ? ORDER BY c.id LIMIT ?"
 )
 _CHUNK = 2_000
 
