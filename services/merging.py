@@ -59,6 +59,8 @@ class Preview:
 class Merged:
     kept_id: int
     other_id: int
+    other_card: str
+    """The card number of the merged-away record now: the two may have changed cards"""
     grade: str
     moved: dict[str, int]
 
@@ -139,7 +141,8 @@ def merge(
         counts = {name: len(rows) for name, rows in moved.items() if rows and name != "grade_change"}
         body = {"kept": keep["card_no"], "other": other["card_no"], "merge": number, "moved": counts}
         journal.note(shop, "customer.merged", "customer", other_id, customer_id=keep_id, body=body)
-    return Merged(keep_id, other_id, _shown(verdict.grade.value, verdict.state), counts)
+    card = keep["card_no"] if values["card_no"] != keep["card_no"] else other["card_no"]
+    return Merged(keep_id, other_id, card, _shown(verdict.grade.value, verdict.state), counts)
 
 
 def undo_merge(shop: Shop, other_id: int) -> int:

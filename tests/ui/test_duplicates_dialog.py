@@ -52,3 +52,35 @@ def test_a_clerk_is_told_who_may(clerk: Any, make_context: Any, qtbot: Any) -> N
     qtbot.addWidget(box)
     box.show()
     assert not box.go.isEnabled() and "店长" in box.figures.text()
+
+
+def test_the_command_line_merges_and_says_how_to_undo(
+    books: str, manager: Any, monkeypatch: Any, capsys: Any
+) -> None:
+    from tests.conftest import MANAGER_PIN
+    from ui.cli import frame
+
+    database.execute("UPDATE shop_info SET trial = 1")
+    first = a_person(manager, [PHONE], [("buy", 9)])
+    a_person(manager, [PHONE], [("buy", 3)], name="张晓芳")
+    cards = [row[0] for row in database.rows("SELECT card_no FROM customer ORDER BY id")]
+    monkeypatch.setenv("SHUKE_PIN", MANAGER_PIN)
+
+    def said(*words: str) -> dict[str, Any]:
+        import json
+
+        status = frame.main(["--db", books, "--today", "2026-11-22", "--user", "店长", "--json", *words])
+        assert status == 0, capsys.readouterr().err
+        found: dict[str, Any] = json.loads(capsys.readouterr().out)
+        return found
+
+    assert said("customer", "duplicates")["pairs"][0]["other"] == cards[1]
+    assert said("customer", "merge", *cards, "--dry-run")["tickets"] == 2
+    assert states() == ["active", "active"]
+    done = said("customer", "merge", *cards, "--choose", "card_no=other")
+    assert done["unmerge"] == cards[0] and said("show", cards[0])["tickets"] == 2
+    assert said("customer", "unmerge", done["unmerge"])["undone"] is True
+    assert states() == ["active", "active"]
+    assert database.value_of("SELECT card_no FROM customer WHERE id = ?", (first,)) == cards[0]
+    assert said("group", "allocate")["applied"] is False
+    assert [group["name"] for group in said("group", "list")["groups"]] == ["销售一组", "销售二组"]

@@ -68,9 +68,17 @@ def _merge(shop: Any, args: argparse.Namespace) -> Answer:
         return _shown(args, merging.preview(shop, keep, other))
     must_write(shop, dated=isinstance(shop.clock, FixedClock))
     done = merging.merge(shop, keep, other, choices)
-    data = {"keep": args.keep, "other": args.other, "grade": done.grade, "moved": done.moved}
-    text = _("已把 {other} 合并到 {keep}，等级 {grade}。撤销：customer unmerge {other}")
-    return Answer(data, text.format(other=args.other, keep=args.keep, grade=done.grade))
+    data = {
+        "keep": args.keep,
+        "other": args.other,
+        "unmerge": done.other_card,
+        "grade": done.grade,
+        "moved": done.moved,
+    }
+    text = _("已把 {other} 合并到 {keep}，等级 {grade}。撤销：customer unmerge {card_no}")
+    return Answer(
+        data, text.format(other=args.other, keep=args.keep, grade=done.grade, card_no=done.other_card)
+    )
 
 
 def _shown(args: argparse.Namespace, seen: Any) -> Answer:

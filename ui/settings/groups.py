@@ -31,15 +31,15 @@ def mix_words(counts: tuple[int, int, int]) -> str:
 
 GROUPS = [
     Column("name", N_("销售组"), 150, bold=True, sort=False),
-    Column("n", N_("客户"), 80, text=lambda g: f"{sum(g.now):,}", align="right", sort=False),
+    Column("n", N_("客户"), 110, text=lambda g: f"{sum(g.now):,}", align="right", sort=False),
     Column("now", N_("现在"), 200, text=lambda g: mix_words(g.now), sort=False),
     Column("then", N_("平均分配以后"), 200, text=lambda g: mix_words(g.then), sort=False, stretch=True),
 ]
 PEOPLE = [
     Column("name", N_("姓名"), 150, bold=True, sort=False),
     Column("group", N_("销售组"), 150, sort=False, stretch=True),
-    Column("customers", N_("负责客户"), 110, align="right", sort=False),
-    Column("open_contacts", N_("待联络"), 90, align="right", sort=False),
+    Column("customers", N_("负责客户"), 150, align="right", sort=False),
+    Column("open_contacts", N_("待联络"), 100, align="right", sort=False),
 ]
 
 
@@ -225,6 +225,7 @@ class HandOverBox(Box):
             )
             for one in seen.shares
         ]
+        self.said.setMinimumHeight(self.said.fontMetrics().lineSpacing() * (len(lines) + 1))
         self.said.setText("\n".join(lines))
         self.go.setEnabled(bool(seen.customers or seen.open_contacts))
 
