@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -53,8 +54,41 @@ def plan(
     if kind not in KINDS:
         raise Refused(N_("不能导入“{kind}”：只有 customers 和 purchases。"), kind=kind)
     with bulk.many_objects():
-        parsed = parsing.parse(path, kind, Setting(shop.policy, shop.today(), choice or Choice()), progress)
+        parsed = _parsed(shop, path, kind, choice or Choice(), progress)
         return _planned(parsed, *_compared(parsed, progress))
+
+
+def _parsed(shop: Shop, path: Path | str, kind: str, choice: Choice, progress: Progress) -> Parsed:
+    """The file read, with the columns as the person once told them for a sheet with these very titles."""
+
+    def read(how: Choice) -> Parsed:
+        return parsing.parse(path, kind, Setting(shop.policy, shop.today(), how), progress)
+
+    try:
+        parsed = read(choice)
+        layout = parsed.layout
+    except columns.NotRecognised as why:
+        if choice.columns is not None or (told := _told(kind, why.layout.titles)) is None:
+            raise
+        return read(
+            replace(choice, sheet=why.layout.head.name, header_row=why.layout.header_row, columns=told)
+        )
+    if choice.columns is not None:
+        return parsed
+    told = _told(kind, layout.titles)
+    if told is None or told == dict(layout.columns):
+        return parsed
+    return read(replace(choice, sheet=layout.head.name, header_row=layout.header_row, columns=told))
+
+
+def _told(kind: str, titles: tuple[str, ...]) -> dict[int, str] | None:
+    """The columns that a person told for a sheet with these titles when it was last imported; None for none."""
+    sql = "SELECT figures FROM import_run WHERE kind = ? ORDER BY id DESC LIMIT 100"
+    for (figures,) in database.rows(sql, (kind,)):
+        found = json.loads(figures)
+        if found.get("told") and found.get("titles") == list(titles):
+            return {int(column): name for column, name in found["told"].items()}
+    return None
 
 
 def apply(shop: Shop, planned: ImportPlan, progress: Progress = silent) -> ImportResult:
@@ -159,7 +193,9 @@ def _write(
     shop: Shop, parsed: Parsed, comparison: Comparison, counts: Mapping[str, int], progress: Progress
 ) -> int:
     kind = parsed.layout.kind
-    figures = {**counts, "skipped": parsed.skipped, "columns": _columns_text(parsed)}
+    figures: dict[str, Any] = {**counts, "skipped": parsed.skipped, "columns": _columns_text(parsed)}
+    if parsed.choice.columns is not None:
+        figures |= {"titles": list(parsed.layout.titles), "told": dict(parsed.choice.columns)}
     run_id = database.insert(
         "import_run",
         kind=kind,

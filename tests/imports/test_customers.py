@@ -202,6 +202,22 @@ def test_a_name_of_500_characters_is_refused_in_one_sentence(manager: Any, sheet
     assert result.refused == 1 and "太长" in result.errors[0].reason
 
 
+def test_columns_once_told_are_remembered(manager: Any, sheet: Any) -> None:
+    titles = ["称呼", "号", "备注"]
+    first = sheet([titles, ["王小丽", "K1", "13812345678"]])
+    with pytest.raises(Refused, match="姓名"):
+        run.plan(manager, first, "customers")
+    read_in(manager, first, columns={0: "name", 1: "card_no", 2: "phone"})
+    again = run.plan(
+        manager, sheet([["表"], titles, ["李敏", "K2", "13900000001"]], name="b.xlsx"), "customers"
+    )
+    assert [column.field for column in again.columns] == ["name", "card_no", "phone"] and again.added == 1
+    other = run.plan(
+        manager, sheet([["姓名", "号", "备注"], ["李敏", "K2", "x"]], name="c.xlsx"), "customers"
+    )
+    assert [column.field for column in other.columns] == ["name", "", "note"]
+
+
 def test_a_dry_run_writes_nothing_and_says_the_same(manager: Any, sheet: Any) -> None:
     path = sheet([TITLES, WANG, ["", "K2", 13900000001]])
     head = journal.head()
