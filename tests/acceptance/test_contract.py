@@ -170,15 +170,16 @@ def test_export_writes_what_it_counts(demo: Till, tmp_path: Path) -> None:
         "customers": "SELECT COUNT(*) FROM customer",
         "purchases": "SELECT COUNT(*) FROM purchase",
     }
-    for what in ("customers", "purchases", "contacts", "gifts"):
-        for ending in ("xlsx", "csv"):
-            out = tmp_path / f"{what}.{ending}"
-            made = demo.ok(OWNER, "export", what, "--out", out)
-            assert set(made) >= {"rows", "file"} and Path(made["file"]) == out
-            if what in counts:
-                assert made["rows"] == rows(demo.books, counts[what])[0][0]
-            if ending == "xlsx":
-                assert (load_workbook(out).worksheets[0].max_row or 0) >= made["rows"] + 1
+    with demo.batch(OWNER) as counter:
+        for what in ("customers", "purchases", "contacts", "gifts"):
+            for ending in ("xlsx", "csv"):
+                out = tmp_path / f"{what}.{ending}"
+                made = counter.ask("export", what, "--out", out)
+                assert set(made) >= {"rows", "file"} and Path(made["file"]) == out
+                if what in counts:
+                    assert made["rows"] == rows(demo.books, counts[what])[0][0]
+                if ending == "xlsx":
+                    assert (load_workbook(out).worksheets[0].max_row or 0) >= made["rows"] + 1
 
 
 WRONG: list[tuple[tuple[str, ...], int]] = [
@@ -292,16 +293,23 @@ def test_today_reads_everywhere_but_writes_only_in_trial_and_demo_shops(trial: T
     real = Till(str(tmp_path / "real.db"), trial.home, dict(trial.pins))
     real.ok("", "init", "--shop", "真店", env={"SHUKE_PIN": real.pins[OWNER]})
     real.ok(OWNER, "customer", "add", "王芳", "--card", "K1")
-    for words in (
-        ("buy", "K1", "--item", "Q", "--price", "1"),
-        ("visit", "K1"),
-        ("gifts", "propose", "--month", "2026-12"),
-        ("grade", "--apply"),
-        ("daily",),
-        ("customer", "add", "李雪"),
-        ("policy", "set", "grades.a.points", "60"),
-    ):
-        assert "--today" in real.no(OWNER, *words, today="2026-11-21")
+    assert "--today" in real.no(OWNER, "visit", "K1", today="2026-11-21")
+    with real.batch(OWNER, today="2026-11-21") as counter:
+        for words in (
+            ("buy", "K1", "--item", "Q", "--price", "1"),
+            ("gifts", "propose", "--month", "2026-12"),
+            ("gifts", "stock", "add", "x", "--class", "y", "--cost", "1"),
+            ("grade", "--apply"),
+            ("grade", "--undo"),
+            ("daily",),
+            ("customer", "add", "李雪"),
+            ("customer", "special", "K1", "--reason", "x"),
+            ("contact", "plan", "K1", "--on", "2026-12-01"),
+            ("policy", "set", "grades.a.points", "60"),
+            ("user", "disable", MANAGER),
+        ):
+            answer = counter.ask(*words)
+            assert answer.get("exit") == 1 and "--today" in answer["error"], (words, answer)
     with real.batch(OWNER, today="2026-11-21") as counter:
         assert counter.ask("visit", "K1")["exit"] == 1
         assert counter.ask("show", "K1")["card_no"] == "K1"
