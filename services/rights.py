@@ -81,7 +81,7 @@ def require(shop: Shop, right: Right) -> None:
     from services import journal
 
     if shop.actor is None:
-        raise NotAllowed("请先登录，再{act}。", act=_(right.value))
+        raise NotAllowed("请先登录，再{act}。命令行请在命令前加上“--user 姓名”。", act=_(right.value))
     journal.refused(shop, right.name.lower())
     role = {Role.CLERK: N_("店员"), Role.MANAGER: N_("店长"), Role.OWNER: N_("店主")}[shop.actor.role]
     raise NotAllowed("{role}不能{act}。请让有权限的人登录后操作。", role=_(role), act=_(right.value))

@@ -23,6 +23,8 @@ from services.words import N_, _
 
 DONE, REFUSED, USAGE = 0, 1, 2
 
+COMMON = N_("公共选项写在命令前面：--db 账册、--user 姓名、--today 日期、--json、--lang zh|en。")
+
 COMMANDS: dict[str, str] = {
     "init": "shop",
     "demo": "shop",
@@ -123,7 +125,10 @@ class Parser(argparse.ArgumentParser):
         self.register("action", "parsers", _Commands)
 
     def error(self, message: str) -> NoReturn:
-        raise Usage(_("用法不对：{why}").format(why=message) + "\n" + self.format_usage().strip())
+        lines = [_("用法不对：{why}").format(why=message), self.format_usage().strip()]
+        if any(option in message for option in ("--json", "--db", "--user", "--today", "--lang")):
+            lines.append(_(COMMON))
+        raise Usage("\n".join(lines))
 
 
 def common() -> Parser:
@@ -166,7 +171,7 @@ def a_month(text: str) -> str:
 
 def commands_parser(only: str = "") -> Parser:
     """The parser of `only` one command's module, or of all of them (for --help)."""
-    parser = Parser(prog="shuke", description=_("熟客：老顾客维护"))
+    parser = Parser(prog="shuke", description=_("熟客：老顾客维护"), epilog=_(COMMON))
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
     modules = {COMMANDS[only]} if only in COMMANDS else set(COMMANDS.values())
     for name in sorted(modules):

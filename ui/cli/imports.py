@@ -110,9 +110,7 @@ def _text(result: Any, dry_run: bool) -> str:
         lines.append(_("不算记录的行：{parts}。").format(parts=_("、").join(parts)))
     if result.cannot_be_set:
         lines.append(
-            _("文件不能设置的列，已忽略（原等级记在资料里）：{names}。").format(
-                names=_("、").join(result.cannot_be_set)
-            )
+            _("文件不能设置的列，已忽略：{names}。").format(names=_("、").join(result.cannot_be_set))
         )
     others = [one for one in result.ignored if one not in result.cannot_be_set]
     if others:

@@ -129,7 +129,9 @@ def _init(options: Options, args: argparse.Namespace) -> Answer:
 def _demo(options: Options, args: argparse.Namespace) -> Answer:
     from services import demo
 
-    made = demo.create(frame.books(options), args.customers, args.years, args.seed, clock=_clock(options))
+    made = demo.create(
+        options.db or _demo_place(), args.customers, args.years, args.seed, clock=_clock(options)
+    )
     users = [{"name": u.name, "role": str(u.role), "pin": u.pin} for u in made.users]
     lines = [
         _("演示店铺已建好：{n} 位客户，{m} 条消费。").format(n=made.customers, m=made.purchases),
@@ -138,6 +140,13 @@ def _demo(options: Options, args: argparse.Namespace) -> Answer:
     return Answer(
         {"customers": made.customers, "purchases": made.purchases, "users": users}, "\n".join(lines)
     )
+
+
+def _demo_place() -> str:
+    """Beside the shop's own books, never in their place."""
+    from services.settings import data_folder
+
+    return str(data_folder() / "demo.db")
 
 
 def _user_add(shop: Any, args: argparse.Namespace) -> Answer:
@@ -298,4 +307,5 @@ def _audit(shop: Any, args: argparse.Namespace) -> Answer:
         }
         for r in rows
     ]
-    return Answer({"entries": data}, "\n".join(f"{r.seq}  {r.at[:19]}  {r.user}  {r.act}" for r in rows))
+    text = "\n".join(f"{r.seq}  {r.at[:19]}  {r.user}  {r.act}" for r in rows)
+    return Answer({"entries": data}, text or _("没有操作记录。"))

@@ -180,7 +180,7 @@ class PlanPage(QWidget):
         step = self.step = next_step(self.context.shop.role, self.view, alone=self.alone)
         self.next.tell(step.words, step.tip)
         self.next.setEnabled(bool(step.act))
-        self.next.setVisible(bool(self.view.lines))
+        self.next.setVisible(bool(self.view.lines) or bool(step.act))
         self.text.setVisible(bool(self.view.lines))
         self.sheet.setVisible(self.view.lines > self.view.counts.get("short", 0) and step.act != "sheet")
 

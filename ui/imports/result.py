@@ -43,11 +43,7 @@ def skipped_text(found: ImportPlan | ImportResult) -> str:
     if parts:
         lines.append(_("不算记录的行：{parts}。").format(parts=_("、").join(parts)))
     if found.cannot_be_set:
-        lines.append(
-            _("文件不能设置的列，已忽略（原等级记在资料里）：{names}。").format(
-                names=_("、").join(found.cannot_be_set)
-            )
-        )
+        lines.append(_("文件不能设置的列，已忽略：{names}。").format(names=_("、").join(found.cannot_be_set)))
     others = [one for one in found.ignored if one not in found.cannot_be_set]
     if others:
         lines.append(_("没有用到的列：{names}。").format(names=_("、").join(others)))
@@ -66,7 +62,7 @@ class Result(QWidget):
         column.setSpacing(theme.px(8))
         column.addWidget(label(figures_text(result, planned=False), "number", wrap=True))
         notes = [skipped_text(result), *result.warnings]
-        if result.run_id is not None:
+        if result.graded:
             notes.append(_("等级已按今天重新整理。"))
         if result.backup:
             notes.append(_("导入前的账册已备份为 {file}。").format(file=result.backup))
