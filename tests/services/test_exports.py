@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - tables read better in one line a case
+
 """Tables out of the shop: complete, as text, kept on record, and read in again unchanged."""
 
 from __future__ import annotations
