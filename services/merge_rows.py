@@ -18,9 +18,7 @@ Moved = dict[str, list[Any]]
 PLAIN = {"referred_by": "referred_by_id", "group": "group_id", "clerk": "clerk_id"}
 BIRTH = ("birth_calendar", "birth_month", "birth_day", "birth_leap", "birth_year")
 COLUMNS = tuple(
-    field.column_name
-    for field in Customer._meta.sorted_fields
-    if field.column_name not in ("id", "version")
+    field.column_name for field in Customer._meta.sorted_fields if field.column_name not in ("id", "version")
 )
 TOTALS = (*rules.SUMS, "first_purchase", "last_purchase", "last_visit", "last_contact")
 GRADED = (*TOTALS, "grade", "base_grade", "state", "grade_rule", "hand_grade", "special")

@@ -1,4 +1,3 @@
-
 """Tables out of the shop: complete, as text, kept on record, and read in again unchanged."""
 
 from __future__ import annotations
