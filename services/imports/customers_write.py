@@ -161,13 +161,19 @@ def _add_tokens(shop: Shop, ids: Sequence[int], people: Sequence[Person], steps:
     sql = bulk.insert_sql(SearchToken, "token", "rank", "customer_id")
 
     @lru_cache(maxsize=20_000)
-    def tokens(name: str, since: Any) -> list[tuple[str, int, int]]:
-        return search_index.rows_for(0, name, "active", since or today)
+    def tokens(name: str) -> list[tuple[str, int]]:
+        """Each with its bit for the whole name."""
+        return [
+            (token, rank & search_index.EXACT)
+            for token, rank, _id in search_index.rows_for(0, name, "active", None)
+        ]
 
     def rows() -> Iterator[tuple[str, int, int]]:
         for number, person in zip(ids, people, strict=True):
-            for token, rank, _none in tokens(person.values["name"], person.values.get("registered_on")):
-                yield token, rank, number
+            values = person.values
+            rank = search_index.place("active", values.get("registered_on") or today)
+            for token, whole in tokens(values["name"]):
+                yield token, rank | whole, number
 
     # Stop is asked for by rows of tokens, the bar moves by customers.
     database.execute_many(

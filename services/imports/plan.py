@@ -178,6 +178,8 @@ class ImportResult:
     run_id: int | None
     parsed: Parsed
     backup: str = ""
+    graded: bool = False
+    """Everyone was graded anew"""
 
     def figures(self) -> dict[str, int]:
         return {name: getattr(self, name) for name in FIGURES}

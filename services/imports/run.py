@@ -22,7 +22,7 @@ from services.imports import (
     purchases_write,
     reader,
 )
-from services.imports.columns import CUSTOMERS, KINDS
+from services.imports.columns import CUSTOMERS, KINDS, PURCHASES
 from services.imports.parsing import Setting
 from services.imports.plan import (
     FROM_PURCHASES,
@@ -92,7 +92,7 @@ def _told(kind: str, titles: tuple[str, ...]) -> dict[int, str] | None:
 
 
 def apply(shop: Shop, planned: ImportPlan, progress: Progress = silent) -> ImportResult:
-    """Writes what `plan` read, held against the books anew, in one transaction; then grades everyone.
+    """Writes what `plan` read, held against the books anew, in one transaction; purchases and points then grade everyone.
 
     A verified backup is taken first for more than `backup_above` rows. Raises Cancelled, Unavailable: then nothing was
     written. Reading the same file again changes nothing.
@@ -116,9 +116,11 @@ def apply(shop: Shop, planned: ImportPlan, progress: Progress = silent) -> Impor
             if counts["added"] or counts["changed"]
             else None
         )
-    if run_id is not None:
+    graded = run_id is not None and (parsed.layout.kind == PURCHASES or parsed.choice.points == FROM_SHEET)
+    if graded:
         # A transaction of its own: nested in the import's it would cost SQLite minutes, and grades are derived, so a
         # power cut between the two is healed by the day's opening. Stop is too late here: the import is in the books.
+        # Customers alone are not graded: with their purchases still to come, all would count as lost and won back.
         grades.apply(shop, _deaf(progress), system=True)
     errors = _errors(parsed, comparison)
     layout = parsed.layout
@@ -139,6 +141,7 @@ def apply(shop: Shop, planned: ImportPlan, progress: Progress = silent) -> Impor
         run_id,
         parsed,
         saved,
+        graded,
     )
 
 
