@@ -79,7 +79,9 @@ _BELOW = {Grade.A: Grade.B, Grade.B: Grade.C, Grade.C: Grade.C}
 
 def bounds(rules: Rules, today: date) -> Bounds:
     return Bounds(
-        rules.a.within.before(today), rules.demote_without_visit.before(today), rules.lost_without_purchase.before(today)
+        rules.a.within.before(today),
+        rules.demote_without_visit.before(today),
+        rules.lost_without_purchase.before(today),
     )
 
 
@@ -159,7 +161,11 @@ def explain(facts: Facts, rules: Rules, today: date) -> str:
     else:
         parts.append(_("登记后没有到店记录（{day} 登记）").format(day=short_day(facts.registered_on)))
     if verdict.rule is GradeRule.NO_VISIT:
-        step = _("半年未光顾，由 {base} 降一级").format(base=verdict.base) if verdict.grade != verdict.base else ""
+        step = (
+            _("半年未光顾，由 {base} 降一级").format(base=verdict.base)
+            if verdict.grade != verdict.base
+            else ""
+        )
         parts.append(step or _("半年未光顾"))
     head = verdict.grade.value
     if verdict.state is CustomerState.LOST:

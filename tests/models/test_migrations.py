@@ -24,7 +24,9 @@ def test_the_first_script_is_the_frozen_copy_of_the_tables() -> None:
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    assert list(module.SQLITE) == freeze.statements(database.Books("x")), "run python -m models.migrations.freeze"
+    assert list(module.SQLITE) == freeze.statements(database.Books("x")), (
+        "run python -m models.migrations.freeze"
+    )
 
 
 def test_the_safety_settings_are_in_force(books: str) -> None:
