@@ -86,9 +86,8 @@ def _snapshot(clock: Clock, reason: str, to: Path | None, shop_name: str, *, lig
     if database.value_of("PRAGMA quick_check(1)") != "ok":
         raise Unavailable("账册文件有损坏，没有备份，也没有清理旧备份。请用“restore”恢复最近的备份。")
     now = clock.now()
-    name = f"{now:%Y%m%d-%H%M%S}-{reason}"
-    while (target_folder / f"{name}.db").exists():
-        name += "-" + secrets.token_hex(2)
+    # Two programs may back up in the same second; the token keeps them from writing over each other.
+    name = f"{now:%Y%m%d-%H%M%S}-{reason}-{secrets.token_hex(2)}"
     temporary = target_folder / f"{PREFIX}{secrets.token_hex(4)}.db"
     try:
         with database.database.atomic():

@@ -6,7 +6,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from services.errors import Unavailable
@@ -14,6 +14,10 @@ from services.errors import Unavailable
 PREFIX = ".shuke-tmp-"
 _WAITS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
 """Seconds to wait while Excel or a virus scanner holds the target (spec 09, 27)."""
+
+
+_STILL_WRITING = 900
+"""Seconds without a write after which a temporary file has been forgotten."""
 
 
 @contextmanager
@@ -62,8 +66,17 @@ def _move(temporary: Path, target: Path) -> None:
 
 
 def remove_leftovers(folder: Path) -> int:
-    """Removes temporary files that a killed run left in `folder`. Returns how many."""
-    left = list(folder.glob(PREFIX + "*"))
-    for path in left:
-        path.unlink(missing_ok=True)
-    return len(left)
+    """Removes temporary files that a killed run left in `folder`. Returns how many.
+
+    Young ones stay: another program may be writing them at this moment.
+    """
+    from services.clock import SystemClock
+
+    now, removed = SystemClock().now().timestamp(), 0
+    for path in folder.glob(PREFIX + "*"):
+        # Held open by another program (Windows), or gone already.
+        with suppress(OSError):
+            if now - path.stat().st_mtime > _STILL_WRITING:
+                path.unlink()
+                removed += 1
+    return removed

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import random
 import shutil
 import subprocess
@@ -96,6 +98,35 @@ def test_a_killed_import_leaves_the_former_state_and_a_second_one_completes_it(
     assert trial.ok(OWNER, "check")["ok"] is True
 
 
+def test_two_who_import_the_same_file_at_once_import_it_once(trial: Till, tmp_path: Path) -> None:
+    writer = Writer(12)
+    files = {
+        "customers": old_books.xlsx(tmp_path / "顾客.xlsx", writer.customers(60)),
+        "purchases": old_books.xlsx(tmp_path / "消费.xlsx", writer.purchases()),
+    }
+    for kind, file in files.items():
+        running = [
+            subprocess.Popen(
+                trial.command(user, "import", kind, file), env=trial.environment(user), cwd=trial.home,
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            )
+            for user in (MANAGER, OWNER)
+        ]  # fmt: skip
+        added = []
+        for process in running:
+            out, err = process.communicate(timeout=120)
+            assert b"Traceback" not in err and process.returncode == 1, err.decode()
+            assert "added" in json.loads(out), out.decode()
+            added.append(json.loads(out)["added"])
+        number = rows(
+            trial.books, f"SELECT COUNT(*) FROM {'customer' if kind == 'customers' else 'purchase'}"
+        )[0][0]
+        assert sorted(added) == [0, number], added
+    truth = writer.truth
+    assert number == truth.purchase_rows - len(truth.purchases_refused)
+    assert trial.ok(OWNER, "check")["ok"] is True
+
+
 def test_a_killed_backup_leaves_no_half_copy_among_the_backups(demo: Till, tmp_path: Path) -> None:
     before = contents(demo)
     place = tmp_path / "usb"
@@ -107,6 +138,8 @@ def test_a_killed_backup_leaves_no_half_copy_among_the_backups(demo: Till, tmp_p
         time.sleep(wait)
         process.kill()
         process.wait()
+    for left in place.glob(".*"):
+        os.utime(left, (0, 0))  # a young one could be another program's work
     made = demo.ok(OWNER, "backup", "--to", place)
     assert contents(demo).keys() == before.keys()
     assert contents(demo)["purchase"] == before["purchase"]

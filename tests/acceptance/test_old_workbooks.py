@@ -210,3 +210,29 @@ def test_what_is_exported_can_be_read_again(read: Till, trial: Till, tmp_path: P
     assert other["added"] == made["rows"], other
     same = "SELECT card_no, name, birth_calendar, birth_month, birth_day, birth_year, address FROM customer ORDER BY 1"
     assert rows(trial.books, same) == rows(read.books, same)
+
+
+def test_days_do_not_move_with_the_time_zone(trial: Till, tmp_path: Path) -> None:
+    """China had summer time from 1986 to 1991: a day read as a moment would shift (spec 09, 34)."""
+    from datetime import datetime, timedelta
+
+    kept = [datetime(1988, 7, 1), datetime(1986, 5, 4), datetime(1991, 9, 15), 32325, "1988-07-01", 59, 61]
+    table: list[list[object]] = [["姓名", "卡号", "电话", "生日"]]
+    table += [[f"王{'甲乙丙丁戊己庚'[n]}", f"T{n}", f"1380000000{n}", day] for n, day in enumerate(kept)]
+    file = old_books.xlsx(tmp_path / "t.xlsx", table)
+    seen = []
+    for number, zone in enumerate(("Asia/Shanghai", "UTC", "America/New_York", "Pacific/Kiritimati")):
+        till = trial.copy(tmp_path / f"z{number}")
+        said = till.run(MANAGER, "import", "customers", file, env={"TZ": zone})
+        assert said.status in (0, 1)
+        seen.append(
+            rows(
+                till.books,
+                "SELECT card_no, birth_year, birth_month, birth_day FROM customer ORDER BY card_no",
+            )
+        )
+    assert seen[0] == seen[1] == seen[2] == seen[3]
+    found = {card: tuple(day) for card, *day in seen[0]}
+    assert found["T0"] == found["T4"] == (1988, 7, 1) and found["T1"] == (1986, 5, 4)
+    serial = date(1899, 12, 30) + timedelta(days=32325)
+    assert found["T3"] == (serial.year, serial.month, serial.day)
