@@ -60,7 +60,7 @@ class Till:
 
     def environment(self, user: str = "", **more: str) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("SHUKE_", "DISPLAY", "WAYLAND"))}
-        kept |= {"SHUKE_HOME": str(self.home), "PYTHONDONTWRITEBYTECODE": "1"}
+        kept |= {"SHUKE_HOME": str(self.home)}
         if user in self.pins:
             kept["SHUKE_PIN"] = self.pins[user]
         return kept | more
