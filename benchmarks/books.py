@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,14 +30,13 @@ def shop_file(customers: int) -> Path:
     if not path.exists():
         for old in WORK.glob(f"shop-{customers}-*.db*"):
             old.unlink()
-        making = path.with_suffix(".making")
+        making = path.with_suffix(f".{os.getpid()}.making")
         making.unlink(missing_ok=True)
         demo.create(str(making), customers, YEARS, 1, clock=CLOCK)
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         database.close()
         making.replace(path)
-        for rest in WORK.glob("*.making-*"):
-            rest.unlink()
+        remove(making)
     return path
 
 
@@ -55,8 +55,8 @@ def _fingerprint() -> str:
 
 
 def copy(customers: int, name: str = "copy") -> Path:
-    """A copy to write in, without side files."""
-    path = WORK / f"{name}.db"
+    """A copy to write in, without side files; each process has its own."""
+    path = WORK / f"{name}-{os.getpid()}.db"
     remove(path)
     shutil.copyfile(shop_file(customers), path)
     return path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import time
 from collections.abc import Callable
@@ -83,7 +84,7 @@ def timed(before: Path, path: Path, kind: str) -> float:
 
 
 def _copied(before: Path) -> Path:
-    folder = books.WORK / "importing"
+    folder = books.WORK / f"importing-{os.getpid()}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return Path(shutil.copyfile(before, folder / "shop.db"))

@@ -25,7 +25,9 @@ def run(sizes: Sizes) -> list[Figure]:
     figures = [*_start(small, sizes), _same_when_large(small, sizes)]
     for size, limit in MEMORY.items():
         customers = getattr(sizes, size)
-        answer = _child("work", books.copy(customers, "window"))
+        path = books.copy(customers, "window")
+        answer = _child("work", path)
+        books.remove(path)
         figures.append(
             Figure(f"window, {customers:,}: memory with the list open", answer["memory"], "MiB", limit)
         )
@@ -53,6 +55,7 @@ def _start(customers: int, sizes: Sizes) -> list[Figure]:
         lambda: _child("start", path)["seconds"], lambda: _child("empty", path)["seconds"], tries
     )
     last = _child("start", path)
+    books.remove(path)
     heavy = last["heavy"]
     note = f"{ours * 1000:.0f} ms against {empty * 1000:.0f} ms"
     return [
