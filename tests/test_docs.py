@@ -139,7 +139,7 @@ def with_real_numbers(words: list[str], books: Path, folder: Path) -> list[str]:
         kind, name = words[words.index("import") + 1 :][:2]
         write_workbook(folder / name, OLD_FILES[kind])
     if "restore" in words:
-        words[-1] = str(next(folder.glob("*-manual.db")))
+        words[-1] = str(next(folder.glob("*-manual-*.db")))
     return words
 
 
