@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from models.kinds import Role
 from services.errors import Refused, ShopError
 from services.rights import Right, may
 from services.words import N_, _
-from ui import dialogs, theme
+from ui import dialogs
 from ui.context import Context
 from ui.dialogs import Box
 from ui.widgets.card import label
+from ui.widgets.choices import big_choices
 from ui.widgets.key_button import KeyButton
 
 KINDS = (
@@ -40,17 +41,7 @@ class Export(Box):
             ).format(n=context.shop.policy.safety.manager_export_rows)
         )
         self.body.addWidget(label(words, "muted", wrap=True))
-        self.kinds = QButtonGroup(self)
-        for number, (code, name, what) in enumerate(KINDS):
-            button = QPushButton(f"{_(name)}\n{_(what)}")
-            button.setAccessibleName(_(name))
-            button.setCheckable(True)
-            button.setAutoDefault(False)
-            theme.kind(button, "big")
-            button.setProperty("code", code)
-            button.setChecked(number == 0)
-            self.kinds.addButton(button, number)
-            self.body.addWidget(button)
+        self.kinds = big_choices(self, KINDS, self.body)
         self.trouble = label("", "bad", wrap=True)
         self.trouble.hide()
         self.body.addWidget(self.trouble)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QCheckBox,
     QComboBox,
     QHBoxLayout,
@@ -29,6 +28,7 @@ from ui.dialogs import Box
 from ui.imports.result import Result, figures_text, skipped_text
 from ui.imports.tables import Mapping, preview_table, refused_table
 from ui.widgets.card import label
+from ui.widgets.choices import big_choices
 from ui.widgets.key_button import KeyButton
 
 if TYPE_CHECKING:
@@ -74,17 +74,7 @@ class Import(Box):
         column.setSpacing(theme.px(12))
         words = _("表格、标题行和各列会自动认出来，先给您看，再写进账册。读过的文件再读一次不会重复。")
         column.addWidget(label(words, "muted", wrap=True))
-        self.kinds = QButtonGroup(self)
-        for number, (code, name, what) in enumerate(KINDS):
-            button = QPushButton(f"{_(name)}\n{_(what)}")
-            button.setAccessibleName(_(name))
-            button.setCheckable(True)
-            button.setAutoDefault(False)
-            theme.kind(button, "big")
-            button.setProperty("code", code)
-            button.setChecked(number == 0)
-            self.kinds.addButton(button, number)
-            column.addWidget(button)
+        self.kinds = big_choices(self, KINDS, column)
         row = QHBoxLayout()
         self.choose = KeyButton(_("选择文件…"), "F6", "primary", _("选一个 .xlsx、.xls 或 .csv 文件"))
         self.choose.clicked.connect(self._choose)
