@@ -1,39 +1,38 @@
-"""Prints the SQL of the present tables for both databases, to start a frozen migration script from.
+"""Prints the SQL of new tables for both databases, to start a migration script from.
 
-`python -m models.migrations.freeze > models/migrations/0001_initial.py` until the first release; afterwards a
-change of the tables gets a script of its own and the released ones are never touched again.
+`python -m models.migrations.freeze voucher voucher_use > models/migrations/0004_vouchers.py` prints what makes these
+tables. Scripts that landed are never touched again: shops have run them.
 """
 
 from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
 
 from peewee import PostgresqlDatabase, SchemaManager, SqliteDatabase
 
 from models.database import Books
 from models.tables import TABLES
 
-_HEAD = '''"""The books as first opened: a frozen copy of every table, index and guard."""
+_HEAD = '''"""SUBJECT: what the shop can keep now."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from models.migrations.guards import POSTGRES_GUARDS_1, SQLITE_GUARDS_1
-
 
 def up(migrator: Any, db: Any) -> None:
-    sqlite = hasattr(db, "_lock_type")
-    for statement in (SQLITE, SQLITE_GUARDS_1) if sqlite else (POSTGRES, POSTGRES_GUARDS_1):
-        for sql in statement:
-            db.execute_sql(sql)
+    for sql in SQLITE if hasattr(db, "_lock_type") else POSTGRES:
+        db.execute_sql(sql)
 
 
 '''
 
 
-def statements(database: SqliteDatabase | PostgresqlDatabase) -> list[str]:
-    """CREATE TABLE and CREATE INDEX of all tables, parents first."""
+def statements(database: SqliteDatabase | PostgresqlDatabase, names: Sequence[str]) -> list[str]:
+    """CREATE TABLE and CREATE INDEX of the named tables, parents first."""
     found = []
-    for table in TABLES:
+    for table in [table for table in TABLES if table._meta.table_name in names]:
         manager = SchemaManager(table, database)
         found.append(manager._create_table(safe=False).query()[0])  # type: ignore[attr-defined]
         found += [context.query()[0] for context in manager._create_indexes(safe=False)]  # type: ignore[attr-defined]
@@ -43,14 +42,14 @@ def statements(database: SqliteDatabase | PostgresqlDatabase) -> list[str]:
     return found
 
 
-def main() -> None:
+def main(names: Sequence[str]) -> None:
     print(_HEAD, end="")
     for name, kind in (("SQLITE", Books("x")), ("POSTGRES", PostgresqlDatabase("x"))):
         print(f"{name} = (")
-        for sql in statements(kind):
+        for sql in statements(kind, names):
             print(f"    {sql!r},")
         print(")\n" if name == "SQLITE" else ")")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

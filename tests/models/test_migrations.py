@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
+import hashlib
+import re
 from pathlib import Path
 
 import pytest
@@ -12,21 +13,34 @@ from models import database, migrations
 from models.migrations import freeze
 from models.tables import TABLES
 
+FIRST = "ec496b39f844bb732d83108a43ed21c423af27d763badad40786e5c69093b9d4"
+
 
 def test_migrations_make_exactly_the_tables_of_the_models(books: str) -> None:
     database.use(books)
     assert not diff_models(database.database.obj, TABLES)
 
 
-def test_the_first_script_is_the_frozen_copy_of_the_tables() -> None:
-    path = Path(migrations.__file__).parent / "0001_initial.py"
-    spec = importlib.util.spec_from_file_location("initial", path)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    assert list(module.SQLITE) == freeze.statements(database.Books("x")), (
-        "run python -m models.migrations.freeze"
-    )
+def test_migrations_make_exactly_the_indexes_of_the_models(books: str) -> None:
+    database.use(books)
+    made = {
+        row[0]
+        for row in database.rows(
+            "SELECT name FROM sqlite_master WHERE type = 'index' AND sql <> '' AND tbl_name <> 'schema_migration'"
+        )
+    }
+    wanted = {
+        match.group(1)
+        for table in TABLES
+        for sql in freeze.statements(database.Books("x"), [table._meta.table_name])
+        if (match := re.match(r'CREATE (?:UNIQUE )?INDEX "([^"]+)"', sql))
+    }
+    assert made == wanted
+
+
+def test_the_script_that_landed_first_is_never_touched_again() -> None:
+    text = (Path(migrations.__file__).parent / "0001_initial.py").read_bytes()
+    assert hashlib.sha256(text).hexdigest() == FIRST
 
 
 def test_the_safety_settings_are_in_force(books: str) -> None:
