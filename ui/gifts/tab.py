@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -37,6 +38,19 @@ _WANTED = {
 
 
 @dataclass(frozen=True)
+class Page:
+    """One page of the tab: its words on the bar, what it is for, where the cursor goes. `reload` reads it anew."""
+
+    words: str
+    tip: str
+    widget: QWidget
+    focus: QWidget
+    reload: Callable[[], None]
+    always: bool = True
+    """Read with the tab; else only while it is in front."""
+
+
+@dataclass(frozen=True)
 class _Year:
     year: int
     rows: list[OccasionRow]
@@ -55,35 +69,40 @@ class GiftsTab(QWidget):
         self.waiting = WaitingPage(context)
         self.shortage = ShortagePage(context)
         self.stock = StockPage(context)
-        self.pages: tuple[QWidget, ...] = (self.plan, self.waiting, self.shortage, self.stock)
+        self.pages = self._pages()
         self._lay_out()
         self.occasions.chosen.connect(self._choose)
         self.occasions.year_wanted.connect(self.show_year)
         self.plan.proposed.connect(self._proposed)
         self.shortage.propose_wanted.connect(self._propose_again)
-        self.waiting.counted.connect(lambda n: self._count(1, _("待发放"), n))
-        self.shortage.counted.connect(lambda n: self._count(2, _("采购清单"), n))
+        self.waiting.counted.connect(partial(self._count, self.waiting))
+        self.shortage.counted.connect(partial(self._count, self.shortage))
         self._shown_for: tuple[int | None, str] = (None, "")
+
+    def _pages(self) -> list[Page]:
+        """The pages in the order of the bar; Alt+1, Alt+2 … by their place."""
+        plan, waiting, short, stock = self.plan, self.waiting, self.shortage, self.stock
+        return [
+            Page(_("计划"), _("一个月的礼品计划"), plan, plan.table, plan.reload),
+            Page(_("待发放"), _("已批准、等客户来领的礼品"), waiting, waiting.text, waiting.reload),
+            Page(_("采购清单"), _("计划里缺的礼品"), short, short.table, short.reload),
+            Page(_("库存"), _("礼品目录和库存流水"), stock, stock.table, stock.reload, always=False),
+        ]
 
     def _lay_out(self) -> None:
         self.bar = QTabBar()
         self.bar.setAccessibleName(_("礼品台账的页"))
         self.bar.setDrawBase(False)
         self.bar.setExpanding(False)
-        for words, tip in (
-            (_("计划"), _("一个月的礼品计划  Alt+1")),
-            (_("待发放"), _("已批准、等客户来领的礼品  Alt+2")),
-            (_("采购清单"), _("计划里缺的礼品  Alt+3")),
-            (_("库存"), _("礼品目录和库存流水  Alt+4")),
-        ):
-            self.bar.setTabToolTip(self.bar.addTab(words), tip)
+        for number, one in enumerate(self.pages, 1):
+            self.bar.setTabToolTip(self.bar.addTab(one.words), f"{one.tip}  Alt+{number}")
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(theme.px(8), 0, 0, 0)
         column.setSpacing(theme.px(8))
         column.addWidget(self.bar)
         for one in self.pages:
-            column.addWidget(one, 1)
+            column.addWidget(one.widget, 1)
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.setChildrenCollapsible(False)
         self.split.addWidget(self.occasions)
@@ -119,20 +138,19 @@ class GiftsTab(QWidget):
         if person != self._shown_for:
             self._shown_for, self._chosen = person, False
         self.show_year(self.occasions.year if self._chosen else _next_month(self.context.today()).year)
-        self.plan.reload()
-        self.waiting.reload()
-        self.shortage.reload()
-        if self.stock.isVisible():
-            self.stock.reload()
+        for one in self.pages:
+            if one.always or one.widget.isVisible():
+                one.reload()
 
     def _focus(self) -> None:
-        for one, widget in zip(
-            self.pages,
-            (self.plan.table, self.waiting.text, self.shortage.table, self.stock.table),
-            strict=True,
-        ):
-            if one.isVisible():
-                widget.setFocus()
+        self.pages[self.bar.currentIndex()].focus.setFocus()
+
+    def show_page(self, widget: QWidget) -> None:
+        """Brings a page to the front."""
+        self.bar.setCurrentIndex(self._place(widget))
+
+    def _place(self, widget: QWidget) -> int:
+        return next(number for number, one in enumerate(self.pages) if one.widget is widget)
 
     # ---- the year
 
@@ -156,16 +174,14 @@ class GiftsTab(QWidget):
     def _choose(self, month: str, occasion: str) -> None:
         self.plan.show_plan(month, occasion)
         self.shortage.show_month(month)
-        if (
-            self.bar.currentIndex() in (1, 3)
-            and self._shown_for[0] is not None
-            and self.occasions.view.hasFocus()
-        ):
-            self.bar.setCurrentIndex(0)
+        by_month = (self.plan, self.shortage)
+        front = self.pages[self.bar.currentIndex()].widget
+        if front not in by_month and self._shown_for[0] is not None and self.occasions.view.hasFocus():
+            self.show_page(self.plan)
 
     def _proposed(self, month: str) -> None:
         """All of the month is new: show all of it."""
-        self.bar.setCurrentIndex(0)
+        self.show_page(self.plan)
         self.occasions.select(month, "")
 
     def _propose_again(self) -> None:
@@ -175,12 +191,14 @@ class GiftsTab(QWidget):
 
     def _show_page(self, number: int) -> None:
         for place, one in enumerate(self.pages):
-            one.setVisible(place == number)
-        if self.pages[number] is self.stock:
-            self.stock.reload()
+            one.widget.setVisible(place == number)
+        if not self.pages[number].always:
+            self.pages[number].reload()
         self._focus()
 
-    def _count(self, place: int, words: str, number: int) -> None:
+    def _count(self, widget: QWidget, number: int) -> None:
+        place = self._place(widget)
+        words = self.pages[place].words
         self.bar.setTabText(place, f"{words} {number}" if number else words)
 
 
