@@ -1,4 +1,4 @@
-"""The till: buying, returning, coming in. One act is one transaction with its points, totals, grade and journal."""
+"""The till: buying. One act is one transaction with its points, totals, grade and journal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from peewee import IntegrityError
 
 from models import database
 from models.kinds import CustomerState, Grade, PointKind
-from services import grades, journal, points, schedule_upkeep, search_index
+from services import grades, journal, points, schedule_upkeep, search_index, standing
 from services.errors import Refused
 from services.rights import Right, require
 from services.rules import points as point_rules
@@ -22,12 +22,6 @@ from services.shop import Shop
 ITEM_MAX = 40
 SIZE_MAX = 20
 LINES_MAX = 200
-_FIRST_DAY = date(1990, 1, 1)
-
-_PERSON = (
-    "SELECT grade, state, special, last_visit, registered_on, first_purchase, last_purchase, last_contact, name"
-    " FROM customer WHERE id = ?"
-)
 _LINE_SQL = (
     "INSERT INTO purchase (ticket_id, customer_id, day, item_no, size, quantity, list_price, paid, special_price,"
     " returns_id, note, row_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -85,20 +79,10 @@ class TicketResult:
     """The same act was booked before under this key; nothing was written now."""
 
 
-@dataclass(frozen=True)
-class VisitResult:
-    visit_id: int
-    """0 where a ticket of the same day is the visit already."""
-    customer_id: int
-    grade_before: str
-    grade_after: str
-    repeated: bool = False
-
-
 def preview(shop: Shop, customer_id: int, lines: Sequence[LineIn]) -> Preview:
     """Discount, amount to pay, points and gift of a ticket that is not booked yet. Raises Refused."""
     require(shop, Right.SELL)
-    person = _person(customer_id, hold=False)
+    person = standing.person(customer_id, hold=False)
     return _priced(shop, _served_as(person), _checked(shop, lines))
 
 
@@ -117,7 +101,7 @@ def buy(
     """
     require(shop, Right.SELL)
     checked = _checked(shop, lines)
-    day = _checked_day(shop, day)
+    day = standing.checked_day(shop, day)
     try:
         return _book(shop, customer_id, checked, day, key, number)
     except IntegrityError:
@@ -133,14 +117,14 @@ def _book(
     with database.database.atomic():
         if key and (known := _booked(customer_id, key)):
             return known
-        person = _person(customer_id)
+        person = standing.person(customer_id)
         priced = _priced(shop, _served_as(person), checked)
         ticket = _write_ticket(shop, customer_id, day, priced, key, clean(number)[:ITEM_MAX])
         _add_to_totals(customer_id, person, priced, day)
         schedule_upkeep.restarted(shop.today(), customer_id)
         verdict = grades.regrade_one(shop, customer_id)
         seen = max(day, database.as_day(person[3]) or day)
-        search_index.moved(customer_id, _place(person), search_index.place(verdict.state, seen))
+        search_index.moved(customer_id, standing.place(person), search_index.place(verdict.state, seen))
         body = {
             "paid": priced.to_pay,
             "points": priced.points,
@@ -162,93 +146,9 @@ def _book(
     )
 
 
-def visit(shop: Shop, customer_id: int, note: str = "", day: date | None = None) -> VisitResult:
-    """The customer came in without buying: one line a day, however often the key is pressed."""
-    require(shop, Right.SELL)
-    day = _checked_day(shop, day)
-    with database.database.atomic():
-        person = _person(customer_id)
-        known = database.row(
-            "SELECT id FROM visit WHERE customer_id = ? AND day = ? AND undone = 0", (customer_id, day)
-        ) or database.row(
-            "SELECT 0 FROM purchase WHERE customer_id = ? AND day = ? AND returns_id IS NULL",
-            (customer_id, day),
-        )
-        if known is not None:
-            return VisitResult(known[0], customer_id, person[0], person[0], True)
-        number = _write_visit(shop, customer_id, day, clean(note))
-        database.execute(
-            "UPDATE customer SET last_visit = ?, last_contact = ?, version = version + 1 WHERE id = ?",
-            (_later(person[3], day), _later(person[7], day), customer_id),
-        )
-        schedule_upkeep.restarted(shop.today(), customer_id)
-        verdict = grades.regrade_one(shop, customer_id)
-        place = search_index.place(verdict.state, _later(person[3], day))
-        search_index.moved(customer_id, _place(person), place)
-        journal.note(
-            shop, "visit.noted", "visit", number, customer_id=customer_id, body={"day": day.isoformat()}
-        )
-    return VisitResult(number, customer_id, person[0], verdict.grade.value)
-
-
-def unregistered(shop: Shop, reason: str, count: int = 1) -> int:
-    """A sale without a customer was skipped with a reason: counted for the registration rate. Returns its id."""
-    require(shop, Right.SELL)
-    reason = clean(reason)
-    if not reason:
-        raise Refused("没有登记客户的消费要选一个原因。", field="reason")
-    if not 1 <= count <= shop.policy.customers.max_quantity:
-        raise Refused(
-            "笔数{n}不对：要在1到{most}之间。",
-            n=count,
-            most=shop.policy.customers.max_quantity,
-            field="count",
-        )
-    with database.database.atomic():
-        number = database.insert(
-            "unregistered_sale", day=shop.today(), reason=reason[:200], count=count, user_id=shop.who
-        )
-        journal.note(
-            shop, "sale.unregistered", "unregistered_sale", number, body={"reason": reason, "count": count}
-        )
-    return number
-
-
-def _person(customer_id: int, *, hold: bool = True) -> tuple[Any, ...]:
-    """The customer's standing. Refused for somebody who is not on file any more.
-
-    `hold`: until the transaction ends no other till changes it; on SQLite the transaction itself sees to that.
-    """
-    found = database.row(_PERSON + (" FOR UPDATE" if hold and database.is_postgres() else ""), (customer_id,))
-    if found is None:
-        raise Refused("没有这位客户。")
-    if found[1] not in (CustomerState.ACTIVE, CustomerState.LOST):
-        raise Refused("{name}的资料已经合并或删除，不能再登记。", name=found[8])
-    return found
-
-
 def _served_as(person: Sequence[Any]) -> str:
     """The grade that counts at the till: a lost customer is served as C by the ticket that brings them back."""
     return Grade.C.value if person[1] == CustomerState.LOST else str(person[0])
-
-
-def _place(person: Sequence[Any]) -> int:
-    return search_index.place(person[1], database.as_day(person[3]) or database.as_day(person[4]))
-
-
-def _later(stored: Any, day: date) -> date:
-    return max(day, database.as_day(stored) or day)
-
-
-def _checked_day(shop: Shop, day: date | None) -> date:
-    today = shop.today()
-    if day is None:
-        return today
-    if day > today:
-        raise Refused("日期{day}还没有到：消费和到店只能登记今天或以前的。", day=day.isoformat(), field="day")
-    if day < _FIRST_DAY:
-        raise Refused("日期{day}太早了：请核对年份。", day=day.isoformat(), field="day")
-    return day
 
 
 def _checked(shop: Shop, lines: Sequence[LineIn]) -> list[LineIn]:
@@ -343,7 +243,7 @@ def _write_ticket(
 def _add_to_totals(customer_id: int, person: Sequence[Any], priced: Preview, day: date) -> None:
     first = database.as_day(person[5])
     size = next((line.size for line in reversed(priced.lines) if line.size), "")
-    latest = _later(person[6], day) == day
+    latest = standing.later(person[6], day) == day
     database.execute(
         "UPDATE customer SET points_earned = points_earned + ?, points_balance = points_balance + ?,"
         " tickets = tickets + 1, paid_total = paid_total + ?, first_purchase = ?, last_purchase = ?, last_visit = ?,"
@@ -353,25 +253,13 @@ def _add_to_totals(customer_id: int, person: Sequence[Any], priced: Preview, day
             priced.points,
             priced.to_pay,
             min(first, day) if first else day,
-            _later(person[6], day),
-            _later(person[3], day),
-            _later(person[7], day),
+            standing.later(person[6], day),
+            standing.later(person[3], day),
+            standing.later(person[7], day),
             size if latest else "",
             size,
             customer_id,
         ),
-    )
-
-
-def _write_visit(shop: Shop, customer_id: int, day: date, note: str) -> int:
-    return database.insert(
-        "visit",
-        customer_id=customer_id,
-        day=day,
-        user_id=shop.who,
-        note=note[:500],
-        undone=0,
-        created_at=shop.clock.now(),
     )
 
 

@@ -1,4 +1,4 @@
-"""Taking back: returns of lines, undo of a ticket or visit, with everything that hangs on them."""
+"""Taking back: returns of lines, undo of a ticket, with everything that hangs on them."""
 
 from __future__ import annotations
 
@@ -122,28 +122,11 @@ def undo(shop: Shop, ticket_id: int) -> None:
                 reason=_("撤销"),
             )
         recount(found[0])
-        _rhythm_again(shop, found[0])
+        rhythm_again(shop, found[0])
         grades.regrade_one(shop, found[0])
         search_index.refresh_many([found[0]])
         body = {"paid": found[1], "points": found[2], "lines": [list(line) for line in lines]}
         journal.note(shop, "ticket.undone", "ticket", ticket_id, customer_id=found[0], body=body)
-
-
-def undo_visit(shop: Shop, visit_id: int) -> None:
-    """Takes back a visit noted today by mistake. Raises Refused."""
-    require(shop, Right.SELL)
-    with database.database.atomic():
-        found = database.row("SELECT customer_id, day FROM visit WHERE id = ? AND undone = 0", (visit_id,))
-        if found is None:
-            raise Refused("这次到店已经撤销了。")
-        if database.as_day(found[1]) != shop.today():
-            raise Refused("只能撤销今天登记的到店。")
-        database.execute("UPDATE visit SET undone = 1 WHERE id = ?", (visit_id,))
-        recount(found[0])
-        _rhythm_again(shop, found[0])
-        grades.regrade_one(shop, found[0])
-        search_index.refresh_many([found[0]])
-        journal.note(shop, "visit.undone", "visit", visit_id, customer_id=found[0])
 
 
 def recount(customer_id: int) -> None:
@@ -187,7 +170,7 @@ def recount(customer_id: int) -> None:
     )
 
 
-def _rhythm_again(shop: Shop, customer_id: int) -> None:
+def rhythm_again(shop: Shop, customer_id: int) -> None:
     """The routine contacts that today's purchase or visit had made needless are needed after all."""
     database.execute(
         "UPDATE contact SET state = ?, state_reason = '', done_on = NULL"

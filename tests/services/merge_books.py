@@ -7,7 +7,7 @@ from typing import Any
 
 from models import database
 from models.kinds import Calendar, Channel
-from services import customer_notes, customers, points, purchases
+from services import customer_notes, customers, points, purchases, visits
 from services.customers import NewCustomer
 from services.purchases import LineIn
 from services.rules.birthdays import Birthday
@@ -48,7 +48,7 @@ def a_person(shop: Shop, phones: list[str], history: list[tuple[str, int]], **mo
                 shop, one, [LineIn(f"A{number}", 10_000 * (number + 1)), LineIn("B1", 5_000)], day=day
             )
         elif kind == "visit":
-            purchases.visit(shop, one)
+            visits.visit(shop, one)
         elif kind == "note":
             customer_notes.add_note(shop, one, f"第{place}条", day=day)
         elif kind == "refuse":

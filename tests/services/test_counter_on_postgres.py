@@ -18,6 +18,7 @@ from services import (
     purchases,
     returns,
     search_index,
+    visits,
 )
 from services.clock import FixedClock
 from services.customer_list import Filter
@@ -47,7 +48,7 @@ def test_a_day_at_the_counter_on_postgresql(postgres_url):
         line = database.value_of("SELECT id FROM purchase WHERE item_no = 'A3'")
         assert returns.return_line(clerk, line).refund == 20_000
         returns.undo(clerk, purchases.buy(clerk, wang, [LineIn("A4", 900_000)]).ticket_id)
-        returns.undo_visit(clerk, purchases.visit(clerk, other).visit_id)
+        visits.undo(clerk, visits.visit(clerk, other).visit_id)
         points.redeem(clerk, wang, 1, "丝巾")
         customer_notes.add_note(clerk, wang, "喜欢安静")
         page = customer_page(clerk, wang)

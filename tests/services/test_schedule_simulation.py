@@ -14,7 +14,7 @@ from models import database
 from models.contact import Contact
 from models.customer import Customer, OptOut, Phone
 from models.purchase import Ticket
-from services import contacts, purchases, schedule
+from services import contacts, purchases, schedule, visits
 from services.contacts import Outcome
 from services.rules import contacts as rules
 from services.shop import Shop
@@ -139,7 +139,7 @@ def _do(shop: Shop, kind: str, which: int, stopped: dict[int, date]) -> None:
     elif kind == "buy":
         purchases.buy(shop, customer, [purchases.LineIn("A1", 10_000)])
     elif kind == "visit":
-        purchases.visit(shop, customer)
+        visits.visit(shop, customer)
     elif kind == "stop" and customer not in stopped:
         contacts.opt_out(shop, customer, "sms")
         stopped[customer] = today

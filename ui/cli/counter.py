@@ -84,10 +84,10 @@ def _a_day(text: str) -> Any:
 
 
 def _visit(shop: Any, args: argparse.Namespace) -> Answer:
-    from services import purchases
+    from services import visits
     from services.customers import by_card
 
-    done = purchases.visit(shop, by_card(args.card_no), args.note)
+    done = visits.visit(shop, by_card(args.card_no), args.note)
     data = {"visit": done.visit_id or None, "repeated": done.repeated, "grade": done.grade_after}
     text = _("今天已经登记过到店。") if done.repeated else _("已登记到店。")
     return Answer(data, text)

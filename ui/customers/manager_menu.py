@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from models.kinds import Grade
-from services import customers, points, purchases
+from services import customers, points, unregistered
 from services.customer_page import CustomerPage
 from services.errors import Refused
 from services.progress import Progress
@@ -133,7 +133,7 @@ class MoreButton(QToolButton):
         )
         if reason:
             self.context.write(
-                lambda _progress: purchases.unregistered(shop, reason), said=_("已记一笔未登记的消费")
+                lambda _progress: unregistered.skip(shop, reason), said=_("已记一笔未登记的消费")
             )
 
 

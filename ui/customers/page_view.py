@@ -16,8 +16,8 @@ from services.customer_page import CustomerPage
 from services.customer_rows import PurchaseRow
 from services.gifts.rows import LineRow
 from services.progress import Progress
-from services.purchases import VisitResult
 from services.returns import ReturnResult
+from services.visits import VisitResult
 from services.words import _
 from ui import dialogs, theme
 from ui.context import Context
@@ -223,14 +223,12 @@ class PageView(QWidget):
 
     def note_visit(self) -> None:
         """F8: one line a day, with undo."""
-        from services import purchases
+        from services import visits
 
         if self.page is None:
             return
         shop, page = self.context.shop, self.page
-        self.context.write(
-            lambda _progress: purchases.visit(shop, page.id), partial(self._visited, page.name)
-        )
+        self.context.write(lambda _progress: visits.visit(shop, page.id), partial(self._visited, page.name))
 
     def _visited(self, name: str, done: VisitResult) -> None:
         if done.repeated:
@@ -242,10 +240,10 @@ class PageView(QWidget):
         self.context.say(words, partial(self._undo_visit, done))
 
     def _undo_visit(self, done: VisitResult) -> None:
-        from services import returns
+        from services import visits
 
         shop = self.context.shop
-        self.context.write(lambda _progress: returns.undo_visit(shop, done.visit_id), said=_("已撤销到店"))
+        self.context.write(lambda _progress: visits.undo(shop, done.visit_id), said=_("已撤销到店"))
 
     def _return(self, line: PurchaseRow) -> None:
         from services import returns
