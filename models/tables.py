@@ -5,6 +5,7 @@ from __future__ import annotations
 from models.contact import Contact, FoldedNeed, ScheduleDay
 from models.customer import Consent, Customer, Note, OptOut, Phone, RememberedDay, SearchToken
 from models.database import Table
+from models.erase_request import EraseRequest
 from models.gift import Gift, GiftClass, GiftPlan, PlanLine, StockMove
 from models.grade import GradeChange, GradeRun
 from models.journal import JournalBody, JournalEntry
@@ -12,6 +13,7 @@ from models.merge import CustomerMerge, NotSame
 from models.policy import PolicyVersion
 from models.printing import PrintItem, PrintJob
 from models.purchase import ImportRun, PointEntry, Purchase, Ticket, UnregisteredSale, Visit
+from models.saved_filter import SavedFilter
 from models.staff import ShopInfo, StaffGroup, User
 
 TABLES: tuple[type[Table], ...] = (
@@ -48,4 +50,6 @@ TABLES: tuple[type[Table], ...] = (
     PrintItem,
     CustomerMerge,
     NotSame,
+    SavedFilter,
+    EraseRequest,
 )

@@ -27,7 +27,10 @@ _DAYS = frozenset(
     name for name in COLUMNS if name.endswith(("_on", "_purchase", "_visit")) or name == "last_contact"
 )
 
-SIMPLE = ("consent", "note", "ticket", "purchase", "visit", "point_entry", "contact", "print_item")
+SIMPLE = (
+    *("consent", "note", "ticket", "purchase", "visit", "point_entry", "contact", "print_item"),
+    "erase_request",
+)
 """Tables whose rows just change the customer. The journal and the changes of grade stay: they tell each record's past."""
 STAYING = ("search_token", "grade_change", "customer_merge", "not_same")
 """Tables with a customer that a merge leaves alone (search tokens are written anew)."""
