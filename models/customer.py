@@ -54,7 +54,9 @@ class Customer(Table):
     preferred_time = TextField(default="")
     preferred_every_days = SmallIntegerField(null=True)
     first_source = TextField(default="")
-    referred_by = ForeignKeyField("self", null=True, index=False, on_delete="SET NULL")
+    referred_by = ForeignKeyField("self", null=True, on_delete="SET NULL")
+    referral_thanked_on = DateField(null=True)
+    """The day the one who brought this customer was thanked; empty: thanks are due."""
     hobbies = TextField(default="")
     note = TextField(default="")
     old_grade = TextField(default="")
@@ -164,7 +166,7 @@ class Note(Table):
     customer = ForeignKeyField(Customer, backref="notes", on_delete="CASCADE")
     day = DateField()
     kind = TextField(default="note")
-    """note, or tried (tried on and not bought)"""
+    """note, family, wish, opinion, or tried (tried on and not bought)"""
     text = TextField()
     user = ForeignKeyField(User, null=True, index=False, on_delete="RESTRICT")
     created_at = DateTimeField()
