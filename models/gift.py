@@ -33,6 +33,8 @@ class Gift(Table):
     """fen a piece"""
     face_value = BigIntegerField(default=0)
     """fen; above 0 it is a voucher of that value"""
+    points_price = IntegerField(default=0)
+    """Points it may be had for; 0: not for points"""
     supplier = TextField(default="")
     reorder_level = IntegerField(default=0)
     suits = TextField(default="")
@@ -48,6 +50,15 @@ class GiftPlan(Table):
     """YYYY-MM"""
     created_at = DateTimeField()
     created_by = ForeignKeyField(User, null=True, index=False, on_delete="RESTRICT")
+    round = IntegerField(default=0)
+    """How often it was laid before the owner; see services/gifts/rounds.py"""
+    round_on = DateField(null=True)
+    """The shop's day on which the present round was opened"""
+    round_at = DateTimeField(null=True)
+    before_at = DateTimeField(null=True)
+    """When the round before the present one was opened"""
+    decided = FlagField(default=False)
+    """Whether the owner has decided anything in the present round"""
 
 
 class PlanLine(Table):
@@ -94,6 +105,13 @@ class PlanLine(Table):
     ticket = ForeignKeyField(Ticket, null=True, index=False, on_delete="RESTRICT")
     """The ticket a purchase gift belongs to."""
     pc = TextField(default="")
+    round = IntegerField(default=0)
+    """The plan's round in which it was last handed in; 0: never"""
+    first_round = IntegerField(default=0)
+    shown_gift = TextField(default="")
+    """The gift that the owner saw in it in an earlier round"""
+    shown_cost = BigIntegerField(default=0)
+    cancelled_at = DateTimeField(null=True)
     live = SmallIntegerField(null=True, default=1)
     """1 while the line counts, NULL once cancelled: keeps `one live line per occasion` unique."""
     version = IntegerField(default=1)

@@ -65,6 +65,8 @@ class PointKind(Code):
     REDEEMED = "redeemed"
     ADJUSTED = "adjusted"
     EXPIRED = "expired"
+    OWED = "owed"
+    """A return took back more than was left: the balance stays at zero, and the next redemption pays it."""
 
 
 class Occasion(Code):
@@ -113,6 +115,33 @@ class StockKind(Code):
     RETURNED = "returned"
     BROKEN = "broken"
     COUNTED = "counted"
+
+
+class VoucherState(Code):
+    ISSUED = "issued"
+    REDEEMED = "redeemed"
+    EXPIRED = "expired"
+    VOID = "void"
+
+
+class VoucherKind(Code):
+    """What a voucher is for (spec 03, 06)."""
+
+    GIFT = "gift"
+    BIRTHDAY = "birthday"
+    POINTS = "points"
+    FIRST_TRY = "first_try"
+    AMENDS = "amends"
+
+
+class VoucherMoveKind(Code):
+    ISSUED = "issued"
+    REDEEMED = "redeemed"
+    UNDONE = "undone"
+    RESTORED = "restored"
+    EXPIRED = "expired"
+    VOIDED = "voided"
+    REVIVED = "revived"
 
 
 class Topic(Code):

@@ -66,7 +66,9 @@ class Purchase(Table):
     list_price = BigIntegerField()
     """fen a piece"""
     paid = BigIntegerField()
-    """fen for the line, after the grade's discount; negative for a return line"""
+    """fen for the line, after the grade's discount and without what vouchers paid; negative for a return line"""
+    voucher = BigIntegerField(default=0)
+    """fen of the line that vouchers paid; negative for a return line"""
     special_price = FlagField(default=False)
     returns = ForeignKeyField("self", null=True, index=False, on_delete="RESTRICT")
     """The sale line this line takes back."""

@@ -15,6 +15,7 @@ from models.printing import PrintItem, PrintJob
 from models.purchase import ImportRun, PointEntry, Purchase, Ticket, UnregisteredSale, Visit
 from models.saved_filter import SavedFilter
 from models.staff import ShopInfo, StaffGroup, User
+from models.voucher import Redemption, Voucher, VoucherMove
 
 TABLES: tuple[type[Table], ...] = (
     ShopInfo,
@@ -52,4 +53,7 @@ TABLES: tuple[type[Table], ...] = (
     NotSame,
     SavedFilter,
     EraseRequest,
+    Voucher,
+    VoucherMove,
+    Redemption,
 )
