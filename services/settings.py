@@ -16,7 +16,7 @@ from services.files import replacing
 FONT_SIZES = range(12, 21)
 THEMES = ("system", "light", "dark")
 _FILE = "settings.json"
-_MAPS = ("faces", "hidden_columns")
+_MAPS = ("faces", "hidden_columns", "column_order")
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,8 @@ class Settings:
     """Shop name and staff names of the books opened last, for the sign-in page while the books are being opened."""
     hidden_columns: Mapping[str, list[str]] = field(default_factory=dict)
     """Columns that the clerk put away, per table."""
+    column_order: Mapping[str, list[str]] = field(default_factory=dict)
+    """The order of the columns, per table whose columns were moved."""
 
     def changed(self, **what: Any) -> Settings:
         return replace(self, **what)
