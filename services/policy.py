@@ -59,6 +59,24 @@ class PointsPolicy:
     a_percent: int
     b_percent: int
     c_percent: int
+    valid_months: int
+    """0: points never expire"""
+    expiry_notice_days: int
+
+
+@dataclass(frozen=True)
+class VoucherPolicy:
+    """seeds/002 五; money in fen"""
+
+    valid_for: Span
+    minimum_percent: int
+    on_special_price: bool
+    most_a_ticket: int
+    max_value_fen: int
+    max_batch: int
+    restored_days: int
+    fen_per_point: int
+    points_step: int
 
 
 @dataclass(frozen=True)
@@ -98,9 +116,27 @@ class GiftPolicy:
     birthday_budget_max_fen: int
     max_parts: int
     liked_may_cost_more_percent: int
+    under_ceiling: str
+    season_days: tuple[str, ...]
+    season_lead_days: int
+    a_season_cost_max_fen: int
+    b_season_cost_max_fen: int
+    season_handover: str
+    remembered_days: bool
+    a_remembered_cost_max_fen: int
+    b_remembered_cost_max_fen: int
+    remembered_handover: str
+    month_budget_fen: int
+    year_budget_fen: int
+    festival_budget_fen: int
+    birthdays_budget_fen: int
+    season_budget_fen: int
+    remembered_budget_fen: int
     uncollected_days: int
     clerk_purchase_gifts_a_day: int
     manager_purchase_gifts_a_day: int
+    clerk_purchase_cost_a_day_fen: int
+    manager_purchase_cost_a_day_fen: int
     issuer_may_be_submitter_below_fen: int
 
 
@@ -140,6 +176,7 @@ class ContactPolicy:
 @dataclass(frozen=True)
 class SafetyPolicy:
     lock_after_minutes: int
+    pin_for_approval: bool
     pin_tries: int
     pin_lock_minutes_max: int
     clerk_reveals_a_day: int
@@ -161,6 +198,7 @@ class InsightPolicy:
 class Policy:
     grades: GradePolicy
     points: PointsPolicy
+    vouchers: VoucherPolicy
     birthdays: BirthdayPolicy
     customers: CustomerPolicy
     gifts: GiftPolicy
@@ -296,6 +334,8 @@ _AT_LEAST_ONE = (
     *("contacts.a_every_days", "contacts.b_every_days", "contacts.brand_sms_every_days", "contacts.tries"),
     *("gifts.max_parts", "safety.pin_tries", "safety.pin_lock_minutes_max", "safety.lock_after_minutes"),
     *("safety.backups_daily", "customers.max_quantity", "customers.max_amount_fen"),
+    *("vouchers.most_a_ticket", "vouchers.max_value_fen", "vouchers.max_batch", "vouchers.restored_days"),
+    *("vouchers.fen_per_point", "vouchers.points_step"),
 )
 _MOST = 10**12
 """Fen, days, pieces: nothing a shop counts is larger."""
@@ -324,12 +364,25 @@ def _check_words(policy: Policy) -> None:
         if code not in known:
             raise Refused("没有“{code}”这个节日；可选 {known}。", code=code, known=" ".join(sorted(known)),
                           field="gifts.festivals")  # fmt: skip
+    _check_seasons(policy.gifts)
     ways = [one.value for one in Handover]
     for field in dataclasses.fields(policy.gifts):
         value = getattr(policy.gifts, field.name)
         if field.name.endswith("_handover") and value not in ways:
             raise Refused("“{key}”要是 {known} 之一。", key=f"gifts.{field.name}", known=" ".join(ways),
                           field=f"gifts.{field.name}")  # fmt: skip
+
+
+def _check_seasons(gifts: GiftPolicy) -> None:
+    """Days `MM-DD` that lie in different months (a month's plan holds one season), and the words of the choice."""
+    from services.rules.gifts import CEILING_CHOICES, season_gift_days
+
+    due = season_gift_days(gifts.season_days, gifts.season_lead_days, 2027)
+    if len({day.month for day in due}) < len(gifts.season_days):
+        raise Refused("换季的礼品一个月最多一次，请把日子隔开一些。", field="gifts.season_days")
+    if gifts.under_ceiling not in CEILING_CHOICES:
+        raise Refused("“{key}”要是 {known} 之一。", key="gifts.under_ceiling", known=" ".join(CEILING_CHOICES),
+                      field="gifts.under_ceiling")  # fmt: skip
 
 
 def values_of(policy: Policy) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from services.gifts.decide import _needed, _take_out, line_of
 from services.gifts.rows import LineRow, read_lines
 from services.rights import Right, require
 from services.rules import gifts as rules
+from services.rules.gift_reasons import reason_text
 from services.rules.gifts import CostLimits, GiftFacts
 from services.shop import Shop
 from services.stock import GiftItem
@@ -181,7 +182,7 @@ def _facts(shop: Shop, gift_id: int | None) -> GiftFacts:
 
 def _put(shop: Shop, line: LineRow, gift: GiftItem, reason: str) -> None:
     """Writes the choice into an open line; a line with id 0 is a further part."""
-    words = " ".join(reason.split())[:500] or rules.reason_text(rule="hand")
+    words = " ".join(reason.split())[:500] or reason_text(rule="hand")
     if not line.id:
         line_id = _insert(line, gift.id, gift.cost, words, part=line.part)
     else:

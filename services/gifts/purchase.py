@@ -15,6 +15,7 @@ from services.gifts.proposal import plan_for
 from services.gifts.rows import LineRow
 from services.rights import Right, require
 from services.rules import gifts as rules
+from services.rules.gift_reasons import reason_text
 from services.shop import Shop
 from services.stock import GiftItem
 
@@ -146,7 +147,7 @@ def _insert(
         special=0,
         handover=handover,
         status=str(LineStatus.ISSUED),
-        reason=rules.reason_text(rule="purchase"),
+        reason=reason_text(rule="purchase"),
         status_reason="",
         single_approver=0,
         code="",

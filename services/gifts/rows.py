@@ -9,7 +9,7 @@ from typing import Any
 
 from models import database
 from models.kinds import Handover, LineStatus
-from services.rules.gifts import reason_words
+from services.rules.gift_reasons import reason_words
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from services.gifts.queries import plan_id_of
 from services.gifts.rows import ShortageRow
 from services.rights import Right, require
 from services.rules.gift_choice import Chooser
-from services.rules.gifts import CostLimits, limits_for, reason_words
+from services.rules.gift_reasons import reason_words
+from services.rules.gifts import CostLimits, limits_for
 from services.shop import Shop
 
 _Group = tuple[str, str, str]

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from services.rules.gifts import CostLimits, GiftFacts, GiftPolicy, is_booklet, reason_text
+from services.rules.gift_reasons import reason_text
+from services.rules.gifts import CostLimits, GiftFacts, GiftPolicy, is_booklet
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +81,48 @@ class Chooser:
         )
         if limits.max_fen is not None:
             facts["max"] = limits.max_fen
-        ids = self._together(able, limits, liked) if limits.min_fen else self._dearest(able, limits, liked)
+        ids, facts["best"] = (
+            self._together(able, limits, liked) if limits.min_fen else self._single(able, limits, liked)
+        )
         if not ids:
+            del facts["best"]
             return Choice((Part(None, reason_text(**facts, short=1)),))
-        chosen = [gift for gift in able if gift.id in ids]
-        chosen.sort(key=lambda gift: (-gift.cost, gift.id))
-        facts["total"] = sum(gift.cost for gift in chosen)
+        return Choice(self._parts(ids, facts, likes))
+
+    def ranked(
+        self, limits: CostLimits, free: int, had: int, likes: frozenset[str], most: int
+    ) -> list[tuple[Part, ...]]:
+        """The `most` best answers to one question, the best first; each costs something else, or is another gift."""
+        if limits.owner_decides or limits.fixed:
+            return []
+        able = self._in(free & self._free_choice & ~had)
+        liked = self.mask(gift.id for gift in able if gift.suits & likes)
+        facts: dict[str, object] = (
+            {"rule": "min", "min": limits.min_fen} if limits.min_fen else {"rule": "max"}
+        )
+        if limits.max_fen is not None:
+            facts["max"] = limits.max_fen
+        if limits.min_fen:
+            loved = {gift.id for gift in able if self.bit[gift.id] & liked}
+            ceiling = limits.max_fen if limits.max_fen is not None else sum(gift.cost for gift in able)
+            full = _sets_reaching(able, limits, ceiling, loved)
+            near = min((found[0] for found in full), default=0)
+            near = near * (100 + self.policy.liked_may_cost_more_percent) // 100
+            full.sort(key=lambda f: (-f[2] if f[0] <= near else 0, f[0], f[1], f[3]))
+            sets = [found[3] for found in full[:most]]
+        else:
+            sets = [(gift.id,) for gift in self._by_choice(able, limits, liked)[:most]]
+        return [self._parts(frozenset(ids), {**facts, "pick": n}, likes) for n, ids in enumerate(sets, 1)]
+
+    def _parts(
+        self, ids: frozenset[int], facts: dict[str, object], likes: frozenset[str]
+    ) -> tuple[Part, ...]:
+        """The lines of a choice, the dearest gift first."""
+        chosen = sorted((gift for gift in self.gifts if gift.id in ids), key=lambda g: (-g.cost, g.id))
+        facts = {**facts, "total": sum(gift.cost for gift in chosen)}
         if self.policy.not_again_within.amount:
             facts["span"] = str(self.policy.not_again_within)
-        return Choice(tuple(Part(gift, _with_likes(facts, gift.suits & likes)) for gift in chosen))
+        return tuple(Part(gift, _with_likes(facts, gift.suits & likes)) for gift in chosen)
 
     def _in(self, mask: int) -> list[GiftFacts]:
         return [gift for gift in self.gifts if self.bit[gift.id] & mask]
@@ -109,24 +143,32 @@ class Chooser:
             parts.append(Part(gift, reason_text(rule="voucher", value=limits.voucher_fen, **short)))
         return parts
 
-    def _dearest(self, able: list[GiftFacts], limits: CostLimits, liked: int) -> frozenset[int]:
-        """Under a ceiling alone: what suits the likes, then the finest that the standard allows."""
+    def _by_choice(self, able: list[GiftFacts], limits: CostLimits, liked: int) -> list[GiftFacts]:
+        """Under a ceiling alone: what suits the likes, then the finest that the standard allows, or the cheapest."""
         fitting = [gift for gift in able if limits.max_fen is None or gift.cost <= limits.max_fen]
-        best = min(fitting, key=lambda g: (not self.bit[g.id] & liked, -g.cost, g.id), default=None)
-        return frozenset() if best is None else frozenset((best.id,))
+        sign = 1 if self.policy.under_ceiling == "cheapest" else -1
+        return sorted(fitting, key=lambda g: (not self.bit[g.id] & liked, sign * g.cost, g.id))
 
-    def _together(self, able: list[GiftFacts], limits: CostLimits, liked: int) -> frozenset[int]:
+    def _single(self, able: list[GiftFacts], limits: CostLimits, liked: int) -> tuple[frozenset[int], str]:
+        found = self._by_choice(able, limits, liked)
+        best = "least" if self.policy.under_ceiling == "cheapest" else "finest"
+        if not found:
+            return frozenset(), ""
+        return frozenset((found[0].id,)), "" if self.bit[found[0].id] & liked else best
+
+    def _together(self, able: list[GiftFacts], limits: CostLimits, liked: int) -> tuple[frozenset[int], str]:
         """Reaching a floor: the least total cost; what suits the likes may cost the policy's percentage more."""
         most = limits.max_fen if limits.max_fen is not None else sum(gift.cost for gift in able)
         full = _sets_reaching(able, limits, most)
         if not full:
-            return frozenset()
+            return frozenset(), ""
+        cheapest = min(found[0] for found in full)
         loved = {gift.id for gift in able if self.bit[gift.id] & liked}
         if loved:
-            cheapest = min(found[0] for found in full)
             near = cheapest * (100 + self.policy.liked_may_cost_more_percent) // 100
             full = _sets_reaching(able, limits, min(most, near), loved)
-        return frozenset(min(full, key=lambda found: (-found[2], found[0], found[1], found[3]))[3])
+        best = min(full, key=lambda found: (-found[2], found[0], found[1], found[3]))
+        return frozenset(best[3]), "least" if best[0] == cheapest else "near"
 
 
 def _with_likes(facts: dict[str, object], liked: frozenset[str]) -> str:

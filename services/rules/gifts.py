@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Protocol
 
 from models.kinds import Grade, Handover, LineStatus, Occasion
 from services.errors import NotAllowed, Refused
 from services.formats import money
-from services.rules.spans import Span
+from services.rules.spans import Span, month_days
 from services.words import _
 
 FESTIVALS = frozenset(
@@ -28,6 +28,9 @@ FESTIVALS = frozenset(
     }
 )
 """Occasions that follow the festival's standard."""
+
+CEILING_CHOICES = ("finest", "cheapest")
+"""What to take where the standard names a ceiling only (policy `gifts.under_ceiling`)."""
 
 SAME_BIRTHDAY_DAYS = 300
 """Two birthday gifts of one customer closer than this are the same birthday with a corrected date: true ones lie
@@ -67,6 +70,20 @@ class GiftPolicy(Protocol):
     def max_parts(self) -> int: ...
     @property
     def liked_may_cost_more_percent(self) -> int: ...
+    @property
+    def under_ceiling(self) -> str: ...
+    @property
+    def a_season_cost_max_fen(self) -> int: ...
+    @property
+    def b_season_cost_max_fen(self) -> int: ...
+    @property
+    def season_handover(self) -> str: ...
+    @property
+    def a_remembered_cost_max_fen(self) -> int: ...
+    @property
+    def b_remembered_cost_max_fen(self) -> int: ...
+    @property
+    def remembered_handover(self) -> str: ...
     @property
     def issuer_may_be_submitter_below_fen(self) -> int: ...
 
@@ -121,37 +138,78 @@ class CostLimits:
         return _("成本不限")
 
 
+YEARLY = FESTIVALS | {Occasion.BIRTHDAY, Occasion.SEASON, Occasion.REMEMBERED_DAY}
+"""What the plan of a month proposes by itself; purchase gifts and the owner's extra gifts come by hand."""
+
+
 def limits_for(grade: str, occasion: str, special: bool, policy: GiftPolicy) -> CostLimits | None:
     """The standard of that grade and occasion (seeds/002 五); None when nothing is due."""
-    if (
-        special
-        and (occasion in FESTIVALS or occasion == Occasion.BIRTHDAY)
-        or occasion == Occasion.OWNER_CHOICE
-    ):
-        hand = policy.a_birthday_handover if occasion == Occasion.BIRTHDAY else policy.a_festival_handover
-        return CostLimits(Handover(hand), parts=policy.max_parts, owner_decides=True)
+    if special and occasion in YEARLY or occasion == Occasion.OWNER_CHOICE:
+        return _owners_choice(occasion, policy)
+    if occasion == Occasion.BIRTHDAY:
+        return _birthday(grade, policy)
+    if occasion in FESTIVALS:
+        return _festival(grade, policy)
+    if occasion == Occasion.SEASON:
+        most = {Grade.A: policy.a_season_cost_max_fen, Grade.B: policy.b_season_cost_max_fen}
+        return _below(most.get(Grade(grade), 0), policy.season_handover)
+    if occasion == Occasion.REMEMBERED_DAY:
+        most = {Grade.A: policy.a_remembered_cost_max_fen, Grade.B: policy.b_remembered_cost_max_fen}
+        return _below(most.get(Grade(grade), 0), policy.remembered_handover)
+    if occasion == Occasion.PURCHASE and policy.c_gift_with_purchase:
+        return CostLimits(Handover.COLLECT, max_fen=policy.c_purchase_cost_max_fen)
+    return None
+
+
+def _owners_choice(occasion: str, policy: GiftPolicy) -> CostLimits:
+    hand = policy.a_birthday_handover if occasion == Occasion.BIRTHDAY else policy.a_festival_handover
+    return CostLimits(Handover(hand), parts=policy.max_parts, owner_decides=True)
+
+
+def _below(most: int, handover: str) -> CostLimits | None:
+    return CostLimits(Handover(handover), max_fen=most) if most else None
+
+
+def _birthday(grade: str, policy: GiftPolicy) -> CostLimits | None:
     ceiling = policy.birthday_budget_max_fen or None
-    if occasion == Occasion.BIRTHDAY and grade == Grade.A:
+    if grade == Grade.A:
         low = policy.a_birthday_cost_min_fen
         return CostLimits(Handover(policy.a_birthday_handover), low, ceiling, parts=policy.max_parts)
-    if occasion == Occasion.BIRTHDAY and grade == Grade.B:
+    if grade == Grade.B:
         return CostLimits(Handover(policy.b_birthday_handover), policy.b_birthday_cost_min_fen, ceiling)
-    if occasion in FESTIVALS and grade == Grade.A:
+    return None
+
+
+def _festival(grade: str, policy: GiftPolicy) -> CostLimits | None:
+    if grade == Grade.A:
         return CostLimits(Handover(policy.a_festival_handover), max_fen=policy.a_festival_cost_max_fen)
-    if (
-        occasion in FESTIVALS
-        and grade == Grade.B
-        and (policy.b_festival_class or policy.b_festival_voucher_fen)
-    ):
+    if grade == Grade.B and (policy.b_festival_class or policy.b_festival_voucher_fen):
         return CostLimits(
             Handover(policy.b_festival_handover),
             gift_class=policy.b_festival_class,
             voucher_fen=policy.b_festival_voucher_fen,
             parts=bool(policy.b_festival_class) + bool(policy.b_festival_voucher_fen),
         )
-    if occasion == Occasion.PURCHASE and policy.c_gift_with_purchase:
-        return CostLimits(Handover.COLLECT, max_fen=policy.c_purchase_cost_max_fen)
     return None
+
+
+def season_gift_days(days: Sequence[str], lead_days: int, year: int) -> list[date]:
+    """When the gifts of a year's changes of season (`MM-DD`) are due: so many days before each.
+
+    Refused for a text that is no day of every year.
+    """
+    found = []
+    for text in days:
+        month, _dash, day = text.partition("-")
+        if not (
+            month.isdecimal()
+            and day.isdecimal()
+            and 1 <= int(month) <= 12
+            and 1 <= int(day) <= month_days(year, int(month))
+        ):
+            raise Refused("换季的日子“{day}”不对：请写成 03-01 这样。", day=text, field="gifts.season_days")
+        found.append(date(year, int(month), int(day)) - timedelta(days=lead_days))
+    return sorted(found)
 
 
 def is_booklet(gift: GiftFacts, name: str) -> bool:
@@ -283,58 +341,3 @@ def check_checker(checker: int, issued_by: int | None, users_above_clerk: int) -
     """Who handed a gift out does not tick it off, unless nobody else above clerk works here."""
     if checker == issued_by and users_above_clerk > 1:
         raise NotAllowed("自己发放的礼品要由另一位店长或店主核对。")
-
-
-# --- why, in words -----------------------------------------------------------------------------------------------
-
-
-def reason_text(**facts: object) -> str:
-    """The facts behind a choice as they are kept with the line; `reason_words` speaks them in either language."""
-    return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def reason_words(text: str) -> str:
-    """A kept reason as a sentence; what a person wrote stays as it is."""
-    if not text.startswith("{"):
-        return text
-    try:
-        facts = json.loads(text)
-    except ValueError:
-        return text
-    if not isinstance(facts, dict) or "rule" not in facts:
-        return text
-    return "；".join(_sentences(facts)) if _("；") == "；" else "; ".join(_sentences(facts))
-
-
-def _sentences(facts: dict[str, object]) -> list[str]:
-    out = [_rule_sentence(facts)]
-    if facts.get("liked"):
-        out.append(_("合其喜好：{likes}").format(likes=facts["liked"]))
-    if facts.get("span"):
-        out.append(_("{span}内没有送过").format(span=Span.parse(facts["span"]).words()))
-    if facts.get("short"):
-        out.append(_("没有合适的库存，列入采购"))
-    return out
-
-
-def _rule_sentence(facts: dict[str, object]) -> str:
-    rule, total = facts["rule"], money(int(str(facts.get("total", 0))))
-    if rule == "owner":
-        return _("特殊客户，由店主酌情决定")
-    if rule == "hand":
-        return _("店长选定")
-    if rule == "purchase":
-        return _("购买商品获赠一份")
-    if rule == "class":
-        return _("标准：“{name}”一份").format(name=facts.get("name", ""))
-    if rule == "voucher":
-        return _("标准：{value}礼金券一张").format(value=money(int(str(facts.get("value", 0)))))
-    if rule == "min":
-        low = money(int(str(facts.get("min", 0))))
-        if facts.get("short"):
-            return _("标准：成本合计不低于{low}").format(low=low)
-        return _("成本合计{total}，不低于{low}").format(total=total, low=low)
-    high = money(int(str(facts.get("max", 0))))
-    if facts.get("short"):
-        return _("标准：成本不超过{high}").format(high=high)
-    return _("成本{total}，不超过{high}").format(total=total, high=high)

@@ -12,6 +12,7 @@ from models.kinds import Grade, Handover, LineStatus, Occasion
 from services.errors import NotAllowed, Refused
 from services.policy import load
 from services.rules.gift_choice import Chooser
+from services.rules.gift_reasons import reason_text, reason_words
 from services.rules.gifts import (
     FESTIVALS,
     CostLimits,
@@ -23,8 +24,6 @@ from services.rules.gifts import (
     check_issuer,
     check_step,
     limits_for,
-    reason_text,
-    reason_words,
     statuses_before,
 )
 
