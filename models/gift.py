@@ -123,6 +123,7 @@ class PlanLine(Table):
             (("status", "due"), False),
             (("customer", "status"), False),
             (("gift", "customer"), False),
+            (("issued_on",), False),
         )
 
 
@@ -138,6 +139,12 @@ class StockMove(Table):
     reason = TextField(default="")
     user = ForeignKeyField(User, null=True, index=False, on_delete="RESTRICT")
     created_at = DateTimeField()
+    unit_cost = BigIntegerField(null=True)
+    """fen a piece of what came in; None: at the catalogue's cost"""
+    supplier = TextField(default="")
+    """Supplier and delivery note of what came in"""
+    reverses = ForeignKeyField("self", null=True, unique=True, on_delete="RESTRICT")
+    """The move that this one takes back; at most once"""
 
     class Meta:
         indexes = ((("gift", "day"), False), (("line", "kind"), False))

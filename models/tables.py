@@ -7,6 +7,7 @@ from models.customer import Consent, Customer, Note, OptOut, Phone, RememberedDa
 from models.database import Table
 from models.erase_request import EraseRequest
 from models.gift import Gift, GiftClass, GiftPlan, PlanLine, StockMove
+from models.gift_check import GiftSample, SampleLine, StockClaim, Stocktake, StocktakeLine
 from models.grade import GradeChange, GradeRun
 from models.journal import JournalBody, JournalEntry
 from models.merge import CustomerMerge, NotSame
@@ -44,6 +45,11 @@ TABLES: tuple[type[Table], ...] = (
     GiftPlan,
     PlanLine,
     StockMove,
+    Stocktake,
+    StocktakeLine,
+    StockClaim,
+    GiftSample,
+    SampleLine,
     Contact,
     FoldedNeed,
     ScheduleDay,
