@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import CompositeKey, DateField, DateTimeField, ForeignKeyField, TextField
+from peewee import CompositeKey, DateField, DateTimeField, ForeignKeyField, IntegerField, TextField
 
 from models.customer import Customer
 from models.database import FlagField, Table
@@ -36,4 +36,20 @@ class NotSame(Table):
 
     class Meta:
         primary_key = CompositeKey("low", "high")
+        without_rowid = True
+
+
+class MergeGone(Table):
+    """A row that a merge moved and that was deleted since.
+
+    SQLite gives the number of a deleted row to a new one: taking the merge apart leaves that one alone. Triggers fill
+    it; PostgreSQL never uses a number twice and needs none.
+    """
+
+    merge = ForeignKeyField(CustomerMerge, backref="gone", index=False, on_delete="CASCADE")
+    table_name = TextField()
+    row_id = IntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("merge", "table_name", "row_id")
         without_rowid = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.allocation import Allocation, AllocationContact, AllocationMove
 from models.contact import Contact, FoldedNeed, ScheduleDay
 from models.customer import Consent, Customer, Note, OptOut, Phone, RememberedDay, SearchToken
 from models.database import Table
@@ -10,7 +11,7 @@ from models.gift import Gift, GiftClass, GiftPlan, PlanLine, StockMove
 from models.gift_check import GiftSample, SampleLine, StockClaim, Stocktake, StocktakeLine
 from models.grade import GradeChange, GradeRun
 from models.journal import JournalBody, JournalEntry
-from models.merge import CustomerMerge, NotSame
+from models.merge import CustomerMerge, MergeGone, NotSame
 from models.policy import PolicyVersion
 from models.printing import PrintItem, PrintJob
 from models.purchase import ImportRun, PointEntry, Purchase, Ticket, UnregisteredSale, Visit
@@ -56,7 +57,11 @@ TABLES: tuple[type[Table], ...] = (
     PrintJob,
     PrintItem,
     CustomerMerge,
+    MergeGone,
     NotSame,
+    Allocation,
+    AllocationMove,
+    AllocationContact,
     SavedFilter,
     EraseRequest,
     Voucher,
