@@ -190,6 +190,24 @@ class SafetyPolicy:
 
 
 @dataclass(frozen=True)
+class GiftCheckPolicy:
+    """The owner's checks of gifts and stock (spec 03 §6, §7); costs in fen, times `HH:MM` of the shop's day"""
+
+    loss_confirm_above_fen: int
+    reorder_to_percent: int
+    same_phone_days: int
+    purchase_gifts_percent: int
+    purchase_gifts_at_least: int
+    small_losses: int
+    opens: str
+    closes: str
+    sample_percent: int
+    sample_at_least: int
+    effect_days: int
+    few_people: int
+
+
+@dataclass(frozen=True)
 class InsightPolicy:
     contact_effect_days: int
 
@@ -205,6 +223,7 @@ class Policy:
     posting: PostingPolicy
     contacts: ContactPolicy
     safety: SafetyPolicy
+    gift_checks: GiftCheckPolicy
     insight: InsightPolicy
     version: int = 0
     """Id of the row in the books that it was read from; 0 for the shipped numbers."""
@@ -316,21 +335,25 @@ def _check(policy: Policy) -> None:
         if isinstance(value, int) and not isinstance(value, bool) and value < 0:
             raise Refused("“{key}”不能是负数。", key=key, field=key)
     contacts = policy.contacts
-    for key in ("call_from", "call_to", "quiet_from", "quiet_to"):
+    for key in _TIMES:
+        part, _dot, name = key.partition(".")
         try:
-            if not 0 <= _minutes(getattr(contacts, key)) < 24 * 60:
+            if not 0 <= _minutes(getattr(getattr(policy, part), name)) < 24 * 60:
                 raise ValueError
         except ValueError:
-            raise Refused(
-                "“{key}”要写成 15:00 这样的时间。", key=f"contacts.{key}", field=f"contacts.{key}"
-            ) from None
+            raise Refused("“{key}”要写成 15:00 这样的时间。", key=key, field=key) from None
     if contacts.minutes_a_call < 1 or contacts.calls_a_day < 1:
         raise Refused("电话时段里至少要排得下一个电话。", field="contacts.call_to")
     _check_bounds(values_of(policy))
     _check_words(policy)
 
 
+_TIMES = (
+    *("contacts.call_from", "contacts.call_to", "contacts.quiet_from", "contacts.quiet_to"),
+    *("gift_checks.opens", "gift_checks.closes"),
+)
 _AT_LEAST_ONE = (
+    *("gift_checks.small_losses", "gift_checks.sample_at_least", "gift_checks.effect_days"),
     *("contacts.a_every_days", "contacts.b_every_days", "contacts.brand_sms_every_days", "contacts.tries"),
     *("gifts.max_parts", "safety.pin_tries", "safety.pin_lock_minutes_max", "safety.lock_after_minutes"),
     *("safety.backups_daily", "customers.max_quantity", "customers.max_amount_fen"),

@@ -21,6 +21,7 @@ GROUPS = {
     "posting": N_("邮寄"),
     "contacts": N_("联络"),
     "safety": N_("安全与备份"),
+    "gift_checks": N_("礼品检查"),
     "insight": N_("分析"),
 }
 
@@ -128,6 +129,18 @@ WORDS = {
     "safety.backups_weekly": N_("保留每周备份（份）"),
     "safety.backups_monthly": N_("保留每月备份（份）"),
     "safety.second_place_warn_days": N_("第二个位置几天连不上就提醒"),
+    "gift_checks.loss_confirm_above_fen": N_("一人一个月的损耗和盘点差额，超过多少元要店主确认"),
+    "gift_checks.reorder_to_percent": N_("补货补到补货线的百分之几"),
+    "gift_checks.same_phone_days": N_("同一电话几天内领两次就提示"),
+    "gift_checks.purchase_gifts_percent": N_("随购礼品超过旁人的百分之几就提示"),
+    "gift_checks.purchase_gifts_at_least": N_("随购礼品一个月少于几份不提示"),
+    "gift_checks.small_losses": N_("一人一个月几笔小额损耗就提示"),
+    "gift_checks.opens": N_("营业从几点：更早的发放会提示"),
+    "gift_checks.closes": N_("营业到几点：更晚的发放会提示"),
+    "gift_checks.sample_percent": N_("每月抽查已发礼品的百分之几"),
+    "gift_checks.sample_at_least": N_("每月至少抽查几份"),
+    "gift_checks.effect_days": N_("送礼后几天内的购买列在旁边"),
+    "gift_checks.few_people": N_("少于几人的平均数只作参考"),
     "insight.contact_effect_days": N_("联络后几天内的购买算有效"),
 }
 
