@@ -46,6 +46,8 @@ class StocktakeLine(Table):
     counted_at = DateTimeField(null=True)
     user = ForeignKeyField(User, null=True, index=False, on_delete="RESTRICT")
     """Who typed the number"""
+    move = ForeignKeyField(StockMove, null=True, index=False, on_delete="RESTRICT")
+    """What was booked for it"""
 
     class Meta:
         indexes = ((("stocktake", "gift"), True),)
