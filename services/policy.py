@@ -208,6 +208,13 @@ class GiftCheckPolicy:
 
 
 @dataclass(frozen=True)
+class ListsPolicy:
+    new_within: Span
+    birthday_days: int
+    erase_most: int
+
+
+@dataclass(frozen=True)
 class InsightPolicy:
     contact_effect_days: int
 
@@ -224,6 +231,7 @@ class Policy:
     contacts: ContactPolicy
     safety: SafetyPolicy
     gift_checks: GiftCheckPolicy
+    lists: ListsPolicy
     insight: InsightPolicy
     version: int = 0
     """Id of the row in the books that it was read from; 0 for the shipped numbers."""

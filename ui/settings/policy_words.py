@@ -22,10 +22,14 @@ GROUPS = {
     "contacts": N_("联络"),
     "safety": N_("安全与备份"),
     "gift_checks": N_("礼品检查"),
+    "lists": N_("名单筛选"),
     "insight": N_("分析"),
 }
 
 WORDS = {
+    "lists.new_within": N_("“新客”指登记了多久以内"),
+    "lists.birthday_days": N_("“快过生日”指几天以内"),
+    "lists.erase_most": N_("一次最多申请删除几位客户的资料"),
     "grades.demote_without_visit": N_("多久没有光顾，降一级"),
     "grades.lost_without_purchase": N_("多久没有购买，列入流失名录"),
     "grades.early_notice_days": N_("提前几天提示将要降级或流失"),
