@@ -45,12 +45,12 @@ from services.gifts.queries import (
     plan_view,
     waiting_for,
     waiting_ids,
-    year_overview,
 )
 from services.gifts.rows import ClassTotal, Done, LineRow, OccasionRow, Plan, PlanView, ShortageRow
 from services.gifts.shortage import shortage
 from services.gifts.submit import submit, withdraw
 from services.gifts.wording import handover_words, occasion_words, signed_words
+from services.gifts.year import month_days, year_overview
 
 __all__ = [
     "ClassTotal",
@@ -81,6 +81,7 @@ __all__ = [
     "line_ids",
     "lines",
     "lines_by_id",
+    "month_days",
     "month_of",
     "occasion_words",
     "options",

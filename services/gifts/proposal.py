@@ -9,30 +9,28 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from models import database
-from models.kinds import LineStatus, Occasion
+from models.kinds import Occasion
 from services import journal, stock
 from services.errors import Refused
 from services.gifts.due import Due, due_in, month_span
-from services.gifts.rows import SHOWN, Plan
+from services.gifts.existing import Draft, Existing, given_birthdays, read_existing
+from services.gifts.rows import Plan
 from services.progress import Progress, silent
 from services.rights import Right, require
 from services.rules.gift_choice import Choice, Chooser, Part
-from services.rules.gifts import SAME_BIRTHDAY_DAYS, CostLimits, check_gifts, limits_for
+from services.rules.gifts import CostLimits, check_gifts, limits_for
 from services.shop import Shop
 from services.words import N_
 
 _REPORT_EVERY = 2_000
 TAKEN_BACK = N_("重新提议时不再符合")
 """Why a draft was dropped; such lines are not shown."""
-
-_Key = tuple[int, str, date]
-"""Customer, occasion, day"""
 
 _COLUMNS = (
     "plan_id, customer_id, occasion, due, gift_id, part, cost, grade, special, handover, reason, pc,"
@@ -46,27 +44,10 @@ _UPDATE = (
     " status_reason = '', version = version + 1 WHERE id = ? AND status = 'draft'"
 )
 _DROP = (
-    "UPDATE plan_line SET status = 'cancelled', live = NULL, status_reason = ?, version = version + 1"
+    "UPDATE plan_line SET status = 'cancelled', live = NULL, status_reason = ?, cancelled_at = ?,"
+    " version = version + 1"
     " WHERE id = ? AND status = 'draft'"
 )
-
-
-@dataclass(slots=True)
-class _Draft:
-    id: int
-    gift_id: int | None
-    part: int
-    grade: str
-    special: bool
-
-
-@dataclass
-class _Existing:
-    """What the month's plan holds already."""
-
-    decided: set[tuple[int, str]] = field(default_factory=set)
-    """Customer and occasion with a line that went beyond a draft, or that a person cancelled."""
-    drafts: dict[_Key, list[_Draft]] = field(default_factory=lambda: defaultdict(list))
 
 
 @dataclass
@@ -75,7 +56,7 @@ class _Work:
 
     due: Due
     limits: CostLimits
-    drafts: list[_Draft]
+    drafts: list[Draft]
 
 
 def propose(shop: Shop, month: str, progress: Progress = silent) -> Plan:
@@ -128,8 +109,9 @@ class _Proposal:
             self._read_had(first)
         inserts, updates, surplus = self._allocate(work)
         drops = [draft.id for drafts in left_over for draft in drafts] + surplus
+        now = database.moment_value(self.shop.clock.now())
         inserts.sort(key=lambda row: (row[2], row[1], row[3]))
-        database.execute_many(_DROP, [(TAKEN_BACK, number) for number in drops])
+        database.execute_many(_DROP, [(TAKEN_BACK, now, number) for number in drops])
         database.execute_many(_UPDATE, updates)
         database.execute_many(_INSERT, inserts)
         self.progress(len(work), len(work))
@@ -151,14 +133,15 @@ class _Proposal:
     # --- what is to be done
 
     def _sort_out(
-        self, due: list[Due], existing: _Existing, first: date, last: date
-    ) -> tuple[list[_Work], list[list[_Draft]]]:
+        self, due: list[Due], existing: Existing, first: date, last: date
+    ) -> tuple[list[_Work], list[list[Draft]]]:
         """What needs gifts, and the drafts of people who are not due any more; both release what they held back."""
         given = given_birthdays(self.plan_id, first, last)
         limits = _Limits(self.shop)
         work, drafts = [], existing.drafts
+        existing.cover(due)
         for one in due:
-            if (one.customer_id, one.occasion) in existing.decided:
+            if existing.has(one.customer_id, one.occasion, one.day):
                 self.kept += 1
                 drafts.pop((one.customer_id, one.occasion, one.day), None)
                 continue
@@ -177,13 +160,13 @@ class _Proposal:
                 continue
             self._release(mine or ())
             work.append(_Work(one, standard, mine or []))
-        left_over = [mine for key, mine in drafts.items() if (key[0], key[1]) not in existing.decided]
+        left_over = [mine for key, mine in drafts.items() if not existing.has(*key)]
         for mine in left_over:
             self._release(mine)
         work.sort(key=lambda w: (w.due.day, w.due.grade, w.due.customer_id))
         return work, left_over
 
-    def _holds(self, due: Due, limits: CostLimits, mine: Sequence[_Draft]) -> bool:
+    def _holds(self, due: Due, limits: CostLimits, mine: Sequence[Draft]) -> bool:
         """Whether a draft still stands: the same grade, gifts that are there and within the standard."""
         if any(draft.grade != due.grade or draft.special != due.special for draft in mine):
             return False
@@ -202,7 +185,7 @@ class _Proposal:
             return False
         return True
 
-    def _release(self, drafts: Iterable[_Draft]) -> None:
+    def _release(self, drafts: Iterable[Draft]) -> None:
         for draft in drafts:
             if draft.gift_id is not None and draft.gift_id in self.free:
                 self.free[draft.gift_id] += 1
@@ -304,41 +287,6 @@ def _write(
         elif (draft.gift_id, draft.grade, draft.special) != (gift_id, due.grade, due.special):
             updates.append((gift_id, number, cost, due.grade, special, handover, part.reason, pc, draft.id))
     surplus.extend(draft.id for draft in old.values())
-
-
-def read_existing(plan_id: int) -> _Existing:
-    """The lines of a plan, sorted into decided ones and drafts."""
-    found = _Existing()
-    sql = (
-        "SELECT l.id, l.customer_id, l.occasion, l.due, l.gift_id, l.part, l.grade, l.special, l.status, l.live"
-        f" FROM plan_line l WHERE l.plan_id = ? AND l.occasion <> ? AND {SHOWN}"
-    )
-    days: dict[Any, date] = {}
-    for number, customer, occasion, due, gift, part, grade, special, status, live in database.rows(
-        sql, (plan_id, Occasion.PURCHASE.value)
-    ):
-        if live and status == LineStatus.DRAFT:
-            day = days.get(due)
-            if day is None:
-                day = database.as_day(due)
-                assert day is not None
-                days[due] = day
-            found.drafts[customer, occasion, day].append(_Draft(number, gift, part, grade, bool(special)))
-        else:
-            found.decided.add((customer, occasion))
-    return found
-
-
-def given_birthdays(plan_id: int, first: date, last: date) -> set[int]:
-    """Customers whose birthday gift stands in a neighbouring month's plan: their date was corrected since."""
-    reach = timedelta(days=SAME_BIRTHDAY_DAYS)
-    decided = [str(one) for one in LineStatus if one not in (LineStatus.DRAFT, LineStatus.CANCELLED)]
-    sql = (
-        "SELECT DISTINCT customer_id FROM plan_line WHERE occasion = ? AND plan_id <> ? AND due BETWEEN ? AND ?"
-        f" AND status IN ({database.marks(decided)})"
-    )
-    span = (database.day_value(first - reach), database.day_value(last + reach))
-    return {found[0] for found in database.rows(sql, (Occasion.BIRTHDAY.value, plan_id, *span, *decided))}
 
 
 def _figures(plan_id: int) -> tuple[int, int, int]:

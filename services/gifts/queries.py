@@ -1,32 +1,21 @@
-"""Reading the gift ledger: a plan in figures, its lines page by page, what waits for a customer, the year."""
+"""Reading the gift ledger: a plan in figures, its lines page by page, what waits for a customer."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from models import database
-from models.kinds import Grade, LineStatus, Occasion
-from services.gifts.due import birthday_counts, cared_counts, festivals_of, month_span
-from services.gifts.rows import SHOWN, ClassTotal, LineRow, OccasionRow, PlanView, read_lines
+from models.kinds import LineStatus
+from services.gifts.due import month_span
+from services.gifts.rows import LADDER, PROPOSED, SHOWN, ClassTotal, LineRow, PlanView, read_lines
 from services.rights import Right, require
-from services.rules.gifts import limits_for
 from services.shop import Shop
 
-_LADDER = (
-    LineStatus.DRAFT,
-    LineStatus.RETURNED,
-    LineStatus.SUBMITTED,
-    LineStatus.APPROVED,
-    LineStatus.ISSUED,
-    LineStatus.CHECKED,
-)
 _ORDER = "ORDER BY l.due, l.occasion, c.card_no, l.customer_id, l.part, l.id"
 _CHUNK = 5_000
-
-_PROPOSED = f"l.occasion <> '{Occasion.PURCHASE.value}'"
 
 
 def plan_id_of(shop: Shop, month: str) -> int | None:
@@ -56,7 +45,7 @@ def plan_view(shop: Shop, month: str, occasion: str = "") -> PlanView:
     with_gift: set[str] = set()
     sql = (
         "SELECT l.status, l.special, CASE WHEN l.gift_id IS NULL THEN 1 ELSE 0 END, COUNT(*), COALESCE(SUM(l.cost), 0)"
-        f" FROM plan_line l WHERE l.plan_id = ? AND l.live = 1 AND {_PROPOSED}{_only(occasion)} GROUP BY 1, 2, 3"
+        f" FROM plan_line l WHERE l.plan_id = ? AND l.live = 1 AND {PROPOSED}{_only(occasion)} GROUP BY 1, 2, 3"
     )
     for status, special, empty, number, cost in database.rows(sql, _with(plan_id, occasion)):
         counts[status] += number
@@ -65,7 +54,7 @@ def plan_view(shop: Shop, month: str, occasion: str = "") -> PlanView:
             counts["awaits_owner" if special else "short"] += number
         else:
             with_gift.add(status)
-    ladder = [one for one in _LADDER if one in (with_gift or counts)]
+    ladder = [one for one in LADDER if one in (with_gift or counts)]
     status = ladder[0] if ladder else None
     return PlanView(plan_id, month, status, dict(counts), lines, budget, class_totals(plan_id, occasion))
 
@@ -75,7 +64,7 @@ def class_totals(plan_id: int, occasion: str = "") -> tuple[ClassTotal, ...]:
     sql = (
         "SELECT k.name, COUNT(*), SUM(l.cost) FROM plan_line l JOIN gift g ON g.id = l.gift_id"
         " JOIN gift_class k ON k.id = g.gift_class_id WHERE l.plan_id = ? AND l.live = 1"
-        f" AND {_PROPOSED}{_only(occasion)} GROUP BY k.name ORDER BY k.name"
+        f" AND {PROPOSED}{_only(occasion)} GROUP BY k.name ORDER BY k.name"
     )
     found = database.rows(sql, _with(plan_id, occasion))
     return tuple(ClassTotal(name, int(n), int(cost)) for name, n, cost in found)
@@ -158,7 +147,7 @@ def _where(plan_id: int, status: str, occasion: str, text: str, only: str) -> tu
         where.append("l.occasion = ?")
         params.append(str(occasion))
     else:
-        where.append(_PROPOSED)
+        where.append(PROPOSED)
     if only == "short":
         where.append("l.gift_id IS NULL AND l.special = 0 AND l.live = 1")
     elif only == "awaits_owner":
@@ -209,65 +198,3 @@ def history_of(shop: Shop, customer_id: int, limit: int = 100) -> list[LineRow]:
         f"WHERE l.customer_id = ? AND l.status <> 'draft' AND {SHOWN} ORDER BY l.due DESC, l.id DESC LIMIT ?",
         (customer_id, limit),
     )
-
-
-def year_overview(shop: Shop, year: int) -> list[OccasionRow]:
-    """The year's occasions in order: festivals, and each month's birthdays, with counts, budget and state."""
-    require(shop, Right.SEE)
-    planned = _planned(year)
-    cared, born = cared_counts(shop), birthday_counts(shop, year)
-    days = [(date(year, month, 1), Occasion.BIRTHDAY.value) for month in range(1, 13)]
-    days += festivals_of(shop, date(year, 1, 1), date(year, 12, 31))
-    rows = []
-    for day, occasion in sorted(days, key=lambda pair: (pair[0], pair[1] != Occasion.BIRTHDAY.value)):
-        month = f"{day:%Y-%m}"
-        known = planned.get((month, occasion))
-        if known is not None:
-            a, b, special, budget, state = known
-            rows.append(OccasionRow(occasion, day, month, a, b, special, budget, False, state))
-            continue
-        counts = born[day.month - 1] if occasion == Occasion.BIRTHDAY else cared
-        a, b = _sum(counts, Grade.A), _sum(counts, Grade.B)
-        special = sum(number for (_grade, named), number in counts.items() if named)
-        budget = _estimate(shop, Grade.A, occasion) * a + _estimate(shop, Grade.B, occasion) * b
-        rows.append(OccasionRow(occasion, day, month, a, b, special, budget, True, None))
-    return rows
-
-
-def _sum(counts: dict[tuple[str, bool], int], grade: Grade) -> int:
-    return sum(number for (one, special), number in counts.items() if one == grade and not special)
-
-
-def _estimate(shop: Shop, grade: str, occasion: str) -> int:
-    """fen a head by the standard: the ceiling, the floor, or the voucher's value."""
-    limits = limits_for(grade, occasion, False, shop.policy.gifts)
-    if limits is None:
-        return 0
-    return limits.min_fen or limits.voucher_fen or limits.max_fen or 0
-
-
-def _planned(year: int) -> dict[tuple[str, str], tuple[int, int, int, int, LineStatus | None]]:
-    """(A, B, special, budget, least advanced state) of what was proposed; heads, not lines."""
-    sql = (
-        "SELECT p.month, l.occasion, l.grade, l.special, l.status, CASE WHEN l.gift_id IS NULL THEN 1 ELSE 0 END,"
-        " SUM(CASE WHEN l.part = 1 THEN 1 ELSE 0 END), SUM(l.cost)"
-        " FROM plan_line l JOIN gift_plan p ON p.id = l.plan_id"
-        f" WHERE p.month BETWEEN ? AND ? AND l.live = 1 AND {_PROPOSED} GROUP BY 1, 2, 3, 4, 5, 6"
-    )
-    heads: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    states: dict[tuple[str, str], set[tuple[bool, str]]] = defaultdict(set)
-    for month, occasion, grade, special, status, empty, people, cost in database.rows(
-        sql, (f"{year}-01", f"{year}-12")
-    ):
-        key = (month, occasion)
-        heads[key][2 if special else 0 if grade == Grade.A else 1] += int(people)
-        heads[key][3] += int(cost)
-        states[key].add((bool(empty), status))
-    found = {}
-    for key, (a, b, special, budget) in heads.items():
-        real = {status for empty, status in states[key] if not empty} or {
-            status for _e, status in states[key]
-        }
-        ladder = [one for one in _LADDER if one in real]
-        found[key] = (a, b, special, budget, ladder[0] if ladder else None)
-    return found

@@ -8,7 +8,7 @@ from datetime import date, datetime, timezone
 from typing import Any
 
 from models import database
-from models.kinds import Handover, LineStatus
+from models.kinds import Handover, LineStatus, Occasion
 from services.rules.gift_reasons import reason_words
 
 
@@ -134,6 +134,8 @@ class OccasionRow:
     estimated: bool
     """Not proposed yet: counts of today's customers, budget from the standards."""
     state: LineStatus | None
+    c: int = 0
+    """C customers with that day: by the rule book they get no gift."""
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,17 @@ LINE_SQL = (
     " LEFT JOIN staff_user su ON su.id = l.submitted_by_id LEFT JOIN staff_user du ON du.id = l.decided_by_id"
     " LEFT JOIN staff_user iu ON iu.id = l.issued_by_id LEFT JOIN staff_user cu ON cu.id = l.checked_by_id"
 )
+LADDER = (
+    LineStatus.DRAFT,
+    LineStatus.RETURNED,
+    LineStatus.SUBMITTED,
+    LineStatus.APPROVED,
+    LineStatus.ISSUED,
+    LineStatus.CHECKED,
+)
+"""The states a line goes through, the least advanced first."""
+PROPOSED = f"l.occasion <> '{Occasion.PURCHASE.value}'"
+"""Purchase gifts stand apart from the plan."""
 SHOWN = "(l.live = 1 OR l.decided_by_id IS NOT NULL OR l.submitted_by_id IS NOT NULL)"
 """Not the drafts that a later proposal took back."""
 
