@@ -109,6 +109,16 @@ class Handover(Code):
     POST = "post"
 
 
+class SkipReason(Code):
+    """Why a buyer was not registered (spec 05: one of four reasons), or that the day's count was typed at closing."""
+
+    HURRY = "hurry"
+    UNWILLING = "unwilling"
+    TOURIST = "tourist"
+    OTHER = "other"
+    DAY_COUNT = "day_count"
+
+
 class StockKind(Code):
     RECEIVED = "received"
     ISSUED = "issued"

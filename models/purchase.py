@@ -115,5 +115,9 @@ class UnregisteredSale(Table):
 
     day = DateField(index=True)
     reason = TextField()
+    """A `SkipReason`."""
     count = IntegerField(default=1)
     user = ForeignKeyField(User, null=True, index=False, on_delete="RESTRICT")
+    note = TextField(default="")
+    """The reason in words, where it is another one."""
+    undone = FlagField(default=False)
