@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.gifts.budget import Budget, budget, scope_words
 from services.gifts.choose import (
     Options,
     alternatives,
@@ -21,6 +22,7 @@ from services.gifts.decide import (
     unapprove,
     unreturn,
 )
+from services.gifts.extra import give_extra
 from services.gifts.issue import (
     check,
     collection_code,
@@ -31,6 +33,7 @@ from services.gifts.issue import (
     uncollected,
     undo_issue,
 )
+from services.gifts.picks import Pick, pick, picks
 from services.gifts.proposal import propose
 from services.gifts.purchase import GiftDue, purchase_gift, purchase_gift_choices, purchase_gifts_due
 from services.gifts.queries import (
@@ -46,6 +49,7 @@ from services.gifts.queries import (
     waiting_for,
     waiting_ids,
 )
+from services.gifts.rounds import Approval, ApprovalRow, Change, approval, approval_rows, waiting_months
 from services.gifts.rows import ClassTotal, Done, LineRow, OccasionRow, Plan, PlanView, ShortageRow
 from services.gifts.shortage import shortage
 from services.gifts.submit import submit, withdraw
@@ -53,24 +57,33 @@ from services.gifts.wording import handover_words, occasion_words, signed_words
 from services.gifts.year import month_days, year_overview
 
 __all__ = [
+    "Approval",
+    "ApprovalRow",
+    "Budget",
+    "Change",
     "ClassTotal",
     "Done",
     "GiftDue",
     "LineRow",
     "OccasionRow",
     "Options",
+    "Pick",
     "Plan",
     "PlanView",
     "ShortageRow",
     "alone_above_clerk",
     "alternatives",
+    "approval",
+    "approval_rows",
     "approve",
+    "budget",
     "cancel",
     "check",
     "choose_gift",
     "choose_gifts",
     "collection_code",
     "daily_limit",
+    "give_extra",
     "handover_words",
     "history_of",
     "ids_in_state",
@@ -86,6 +99,8 @@ __all__ = [
     "occasion_words",
     "options",
     "parts_of",
+    "pick",
+    "picks",
     "plan_id_of",
     "plan_view",
     "propose",
@@ -95,6 +110,7 @@ __all__ = [
     "reopen",
     "replace",
     "return_",
+    "scope_words",
     "shortage",
     "signed_words",
     "submit",
@@ -105,6 +121,7 @@ __all__ = [
     "unreturn",
     "waiting_for",
     "waiting_ids",
+    "waiting_months",
     "withdraw",
     "year_overview",
 ]

@@ -200,9 +200,9 @@ def _put(shop: Shop, line: LineRow, gift: GiftItem, reason: str) -> None:
 
 def _drop(shop: Shop, line: LineRow) -> None:
     database.execute(
-        "UPDATE plan_line SET status = 'cancelled', live = NULL, pc = ?, version = version + 1"
+        "UPDATE plan_line SET status = 'cancelled', live = NULL, pc = ?, cancelled_at = ?, version = version + 1"
         " WHERE id = ? AND version = ?",
-        (journal.pc_name(), line.id, line.version),
+        (journal.pc_name(), database.moment_value(shop.clock.now()), line.id, line.version),
     )
     body = {"from": line.gift, "to": None}
     journal.note(shop, "gift.chosen", "plan_line", line.id, customer_id=line.customer_id, body=body)

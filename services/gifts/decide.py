@@ -9,6 +9,8 @@ from models import database
 from models.kinds import CustomerState, LineStatus, Occasion, Role
 from services import journal
 from services.errors import NotAllowed, Refused
+from services.gifts.budget import check_budget
+from services.gifts.rounds import SEEN, decided
 from services.gifts.rows import Done, LineRow, read_lines
 from services.rights import Right, require
 from services.rules import gifts as rules
@@ -33,7 +35,7 @@ def reopen(shop: Shop, line_id: int) -> None:
             raise Refused("这位客户的这份礼品已经另有安排，不能恢复。")
         done = database.execute(
             "UPDATE plan_line SET status = 'draft', live = 1, status_reason = '', submitted_by_id = NULL,"
-            " submitted_at = NULL, decided_by_id = NULL, decided_at = NULL, single_approver = 0, pc = ?,"
+            " submitted_at = NULL, decided_by_id = NULL, decided_at = NULL, single_approver = 0, cancelled_at = NULL, pc = ?,"
             " version = version + 1 WHERE id = ? AND status = 'cancelled' AND issued_at IS NULL",
             (journal.pc_name(), line_id),
         )
@@ -42,11 +44,13 @@ def reopen(shop: Shop, line_id: int) -> None:
         journal.note(shop, "gift.reopened", "plan_line", line_id, customer_id=line.customer_id)
 
 
-def approve(shop: Shop, plan_id: int | None = None, *, line_ids: Sequence[int] | None = None) -> Done:
+def approve(
+    shop: Shop, plan_id: int | None = None, *, line_ids: Sequence[int] | None = None, reason: str = ""
+) -> Done:
     """The owner says yes to submitted lines, never to what they submitted themselves.
 
     Only where one single active person stands above clerk may they; the lines then carry 单人审批.
-    Left out: customers who are lost, merged or erased since.
+    Left out: customers who are lost, merged or erased since. Beyond a budget of the policy only with a `reason`.
     """
     require(shop, Right.APPROVE)
     above = users_above_clerk()
@@ -68,7 +72,11 @@ def approve(shop: Shop, plan_id: int | None = None, *, line_ids: Sequence[int] |
         done = _set([n for n in yes if n not in own_ids], LineStatus.SUBMITTED, change, values)
         alone = [number for number in yes if number in own_ids]
         single = _set(alone, LineStatus.SUBMITTED, change + ", single_approver = 1", values)
-        _note(shop, "gift.approved", plan_id, yes, single_approver=single)
+        decided(yes)
+        for month in sorted({line[7] for line in lines}):
+            check_budget(shop.policy.gifts, month, reason)
+        more = {"reason": " ".join(reason.split())[:500]} if reason.strip() else {}
+        _note(shop, "gift.approved", plan_id, yes, single_approver=single, **more)
     return Done(done + single, len(lines) - len(yes), why, single)
 
 
@@ -94,9 +102,10 @@ def return_(
         done = _set(
             ids,
             LineStatus.SUBMITTED,
-            "status = 'returned', decided_by_id = ?, decided_at = ?, status_reason = ?, pc = ?",
+            "status = 'returned', decided_by_id = ?, decided_at = ?, status_reason = ?, pc = ?, " + SEEN,
             (shop.who, database.moment_value(shop.clock.now()), reason, journal.pc_name()),
         )
+        decided(ids)
         _note(shop, "gift.returned", plan_id, ids, reason=reason)
     return Done(done)
 
@@ -144,15 +153,17 @@ def cancel(shop: Shop, line_id: int, reason: str) -> None:
 
 def _take_out(shop: Shop, line: LineRow, reason: str) -> None:
     """Cancelled: live becomes NULL, so that another line may take its place; who approved it stays."""
+    moment = database.moment_value(shop.clock.now())
     done = database.execute(
-        "UPDATE plan_line SET status = 'cancelled', live = NULL, status_reason = ?, pc = ?,"
+        "UPDATE plan_line SET status = 'cancelled', live = NULL, status_reason = ?, pc = ?, cancelled_at = ?,"
         " decided_by_id = COALESCE(decided_by_id, ?), decided_at = COALESCE(decided_at, ?), version = version + 1"
         " WHERE id = ? AND status = ? AND version = ?",
         (
             reason,
             journal.pc_name(),
+            moment,
             shop.who,
-            database.moment_value(shop.clock.now()),
+            moment,
             line.id,
             str(line.status),
             line.version,

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from models import database
-from models.kinds import LineStatus, Occasion
+from models.kinds import LineStatus
 from services import journal, stock
 from services.errors import Refused
 from services.gifts.decide import _candidates, _note, _set
 from services.gifts.due import due_in, month_span
+from services.gifts.rounds import IN_ROUND, SEEN, open_round
 from services.gifts.rows import Done
 from services.rights import Right, require
 from services.rules import gifts as rules
@@ -35,10 +36,12 @@ def submit(shop: Shop, plan_id: int | None = None, *, line_ids: Sequence[int] | 
         left, why = len(lines) - len(ids), _left_words(len(lines) - len(whole), len(stale), len(outside))
         if not ids:
             raise Refused("没有可以提交的礼品。{why}", why=why or _("请先提议这个月的计划。"))
+        open_round(shop, ids)
         done = _set(
             ids,
             LineStatus.DRAFT,
-            "status = 'submitted', submitted_by_id = ?, submitted_at = ?, status_reason = '', pc = ?",
+            "status = 'submitted', submitted_by_id = ?, submitted_at = ?, status_reason = '', pc = ?, "
+            + IN_ROUND,
             (shop.who, database.moment_value(shop.clock.now()), journal.pc_name()),
         )
         _note(shop, "gift.submitted", plan_id, ids)
@@ -98,7 +101,7 @@ def _stale(shop: Shop, lines: Sequence[tuple[Any, ...]]) -> set[int]:
     }
     found = set()
     for number, _gift, customer, occasion, day, grade, special, *_rest in lines:
-        if occasion not in rules.FESTIVALS and occasion != Occasion.BIRTHDAY:
+        if occasion not in rules.YEARLY:
             continue
         if (customer, occasion, database.as_day(day), grade, bool(special)) not in due:
             found.add(number)
@@ -112,7 +115,7 @@ def withdraw(shop: Shop, line_ids: Sequence[int]) -> Done:
         ids = [line[0] for line in _candidates(LineStatus.SUBMITTED, None, line_ids) if line[8] == shop.who]
         if not ids:
             raise Refused("这几条已经有人处理过，不能撤销。")
-        change = "status = 'draft', submitted_by_id = NULL, submitted_at = NULL, pc = ?"
+        change = "status = 'draft', submitted_by_id = NULL, submitted_at = NULL, pc = ?, " + SEEN
         done = _set(ids, LineStatus.SUBMITTED, change, (journal.pc_name(),))
         _note(shop, "gift.withdrawn", None, ids)
     return Done(done)

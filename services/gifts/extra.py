@@ -1,0 +1,90 @@
+"""A gift beyond every standard: the owner adds it for a special customer, with the reason (seeds/002 五)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from models import database
+from models.kinds import CustomerState, Handover, LineStatus, Occasion
+from services import journal
+from services.errors import Refused
+from services.gifts.choose import _gift_for
+from services.gifts.decide import _needed
+from services.gifts.proposal import plan_for
+from services.gifts.rows import LineRow, read_lines
+from services.rights import Right, require
+from services.rules.gifts import check_gifts, limits_for
+from services.shop import Shop
+
+
+def give_extra(
+    shop: Shop,
+    customer_id: int,
+    day: date,
+    gift_ids: Sequence[int],
+    reason: str,
+    handover: Handover | None = None,
+) -> list[LineRow]:
+    """Drafts of the occasion 店主酌情 for `day`, one a gift; they are handed in and approved like all others.
+
+    By the owner, for customers named special. Raises Refused otherwise, and for a day that has passed.
+    """
+    require(shop, Right.APPROVE)
+    reason = _needed(reason)
+    if day < shop.today():
+        raise Refused("{day} 已经过去了，请选今天或以后的日子。", day=day.isoformat(), field="day")
+    with database.database.atomic():
+        found = database.row("SELECT grade, special, state, name FROM customer WHERE id = ?", (customer_id,))
+        if found is None or found[2] != CustomerState.ACTIVE:
+            raise Refused("客户档案里没有这位客户，或已经流失、合并。", field="customer")
+        if not found[1]:
+            raise Refused(
+                "{name} 不是特殊客户。请先在客户页指定为特殊客户，再酌情送礼。",
+                name=found[3],
+                field="customer",
+            )
+        limits = limits_for(found[0], Occasion.OWNER_CHOICE, True, shop.policy.gifts)
+        assert limits is not None
+        items = [_gift_for(shop, number, set()) for number in gift_ids]
+        check_gifts(limits, [one.facts() for one in items])
+        plan_id = plan_for(shop, f"{day:%Y-%m}")
+        sql = (
+            "SELECT COALESCE(MAX(part), 0) FROM plan_line"
+            " WHERE customer_id = ? AND occasion = ? AND due = ? AND live = 1"
+        )
+        key = (customer_id, Occasion.OWNER_CHOICE.value, database.day_value(day))
+        part = int(database.value_of(sql, key))
+        ids = []
+        for item in items:
+            part += 1
+            ids.append(
+                database.insert(
+                    "plan_line",
+                    plan_id=plan_id,
+                    customer_id=customer_id,
+                    occasion=Occasion.OWNER_CHOICE.value,
+                    due=database.day_value(day),
+                    gift_id=item.id,
+                    part=part,
+                    cost=item.cost,
+                    grade=found[0],
+                    special=1,
+                    handover=str(handover or limits.handover),
+                    status=str(LineStatus.DRAFT),
+                    reason=reason,
+                    status_reason="",
+                    single_approver=0,
+                    code="",
+                    signed="",
+                    executor="",
+                    manager_signed="",
+                    customer_signed="",
+                    pc=journal.pc_name(),
+                    live=1,
+                    version=1,
+                )
+            )
+        body = {"gifts": [one.name for one in items], "day": day.isoformat(), "reason": reason}
+        journal.note(shop, "gift.extra_added", "plan_line", ids[0], customer_id=customer_id, body=body)
+    return read_lines(f"WHERE l.id IN ({database.marks(ids)}) ORDER BY l.part", ids)
