@@ -1,4 +1,4 @@
-"""What a customer did not want to say when asked: not asked again for a while (seeds/001, 渐入法)."""
+"""What a customer was asked and when: not asked again for a while, and never more than a few at a visit (seeds/001, 渐入法)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from models.database import FlagField, Table
 from models.staff import User
 
 
-class QuestionSkip(Table):
-    """One question put off on one day; the newest of a field counts."""
+class AskedQuestion(Table):
+    """One question put to a customer on one day: answered, or not wanted; the newest of a field counts."""
 
     customer = ForeignKeyField(Customer, on_delete="CASCADE")
     field = TextField()

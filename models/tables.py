@@ -16,7 +16,7 @@ from models.policy import PolicyVersion
 from models.printing import PrintItem, PrintJob
 from models.purchase import ImportRun, PointEntry, Purchase, Ticket, UnregisteredSale, Visit
 from models.saved_filter import SavedFilter
-from models.question import QuestionSkip
+from models.question import AskedQuestion
 from models.staff import ShopInfo, StaffGroup, User
 from models.voucher import Redemption, Voucher, VoucherMove
 
@@ -34,7 +34,7 @@ TABLES: tuple[type[Table], ...] = (
     Consent,
     OptOut,
     Note,
-    QuestionSkip,
+    AskedQuestion,
     ImportRun,
     Ticket,
     Purchase,

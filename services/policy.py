@@ -94,6 +94,10 @@ class CustomerPolicy:
     waist_max_cm: int
     max_amount_fen: int
     max_quantity: int
+    questions: tuple[str, ...]
+    questions_at_once: int
+    ask_again_days: int
+    verify_after: Span
 
 
 @dataclass(frozen=True)
@@ -166,6 +170,7 @@ class ContactPolicy:
     quiet_from: str
     quiet_to: str
     promotion_run: int
+    consent_first: bool
 
     @property
     def calls_a_day(self) -> int:
@@ -396,12 +401,22 @@ def _check_words(policy: Policy) -> None:
             raise Refused("没有“{code}”这个节日；可选 {known}。", code=code, known=" ".join(sorted(known)),
                           field="gifts.festivals")  # fmt: skip
     _check_seasons(policy.gifts)
+    _check_questions(policy.customers)
     ways = [one.value for one in Handover]
     for field in dataclasses.fields(policy.gifts):
         value = getattr(policy.gifts, field.name)
         if field.name.endswith("_handover") and value not in ways:
             raise Refused("“{key}”要是 {known} 之一。", key=f"gifts.{field.name}", known=" ".join(ways),
                           field=f"gifts.{field.name}")  # fmt: skip
+
+
+def _check_questions(customers: CustomerPolicy) -> None:
+    from services.rules.questions import QUESTIONS
+
+    for code in customers.questions:
+        if code not in QUESTIONS:
+            raise Refused("没有“{code}”这个问题；可选 {known}。", code=code, known=" ".join(QUESTIONS),
+                          field="customers.questions")  # fmt: skip
 
 
 def _check_seasons(gifts: GiftPolicy) -> None:

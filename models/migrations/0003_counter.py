@@ -1,4 +1,4 @@
-"""Questions a customer did not want to answer, and sales without a customer taken back: what the shop can keep now."""
+"""Questions put to customers, and sales without a customer taken back: what the shop can keep now."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _OLD = ("UPDATE unregistered_sale SET note = reason, reason = 'other'",)
 
 
 SQLITE = (
-    'CREATE TABLE "question_skip" ("id" INTEGER NOT NULL PRIMARY KEY, "customer_id" INTEGER NOT NULL, "field" TEXT NOT NULL, "day" TEXT NOT NULL, "user_id" INTEGER, "undone" INTEGER NOT NULL, FOREIGN KEY ("customer_id") REFERENCES "customer" ("id") ON DELETE CASCADE, FOREIGN KEY ("user_id") REFERENCES "staff_user" ("id") ON DELETE RESTRICT) STRICT',
-    'CREATE INDEX "question_skip_customer_id" ON "question_skip" ("customer_id")',
+    'CREATE TABLE "asked_question" ("id" INTEGER NOT NULL PRIMARY KEY, "customer_id" INTEGER NOT NULL, "field" TEXT NOT NULL, "day" TEXT NOT NULL, "user_id" INTEGER, "undone" INTEGER NOT NULL, FOREIGN KEY ("customer_id") REFERENCES "customer" ("id") ON DELETE CASCADE, FOREIGN KEY ("user_id") REFERENCES "staff_user" ("id") ON DELETE RESTRICT) STRICT',
+    'CREATE INDEX "asked_question_customer_id" ON "asked_question" ("customer_id")',
 )
 
 POSTGRES = (
-    'CREATE TABLE "question_skip" ("id" SERIAL NOT NULL PRIMARY KEY, "customer_id" INTEGER NOT NULL, "field" TEXT NOT NULL, "day" DATE NOT NULL, "user_id" INTEGER, "undone" SMALLINT NOT NULL, FOREIGN KEY ("customer_id") REFERENCES "customer" ("id") ON DELETE CASCADE, FOREIGN KEY ("user_id") REFERENCES "staff_user" ("id") ON DELETE RESTRICT)',
-    'CREATE INDEX "question_skip_customer_id" ON "question_skip" ("customer_id")',
+    'CREATE TABLE "asked_question" ("id" SERIAL NOT NULL PRIMARY KEY, "customer_id" INTEGER NOT NULL, "field" TEXT NOT NULL, "day" DATE NOT NULL, "user_id" INTEGER, "undone" SMALLINT NOT NULL, FOREIGN KEY ("customer_id") REFERENCES "customer" ("id") ON DELETE CASCADE, FOREIGN KEY ("user_id") REFERENCES "staff_user" ("id") ON DELETE RESTRICT)',
+    'CREATE INDEX "asked_question_customer_id" ON "asked_question" ("customer_id")',
 )
