@@ -111,18 +111,6 @@ class Phone(Table):
         )
 
 
-class SearchToken(Table):
-    """Every run of characters, initials and syllables of a name, with the rank of its customer (see services/search_index)."""
-
-    token = TextField()
-    rank = IntegerField()
-    customer = ForeignKeyField(Customer, on_delete="CASCADE")
-
-    class Meta:
-        primary_key = CompositeKey("token", "rank", "customer")
-        without_rowid = True
-
-
 class RememberedDay(Table):
     """A family birthday or another day to remember: label and solar or lunar date."""
 

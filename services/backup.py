@@ -17,7 +17,7 @@ from typing import Any
 import apsw
 
 from models import database, migrations
-from services import journal, ledgers
+from services import journal, ledgers, upgrade
 from services.clock import Clock
 from services.errors import Refused, Unavailable
 from services.files import PREFIX, remove_leftovers
@@ -390,7 +390,7 @@ def _mark_restored(shop: Shop, file: Path, chosen: Backup, head: tuple[int, str]
         database.use(str(file))
         with database.database.atomic():
             if migrations.applied() < migrations.newest():
-                migrations.run()
+                upgrade.run()
             database.execute("UPDATE shop_info SET epoch = epoch + 1 WHERE id = 1")
             body = {"file": chosen.file.name, "taken_at": chosen.taken_at, "old_head": f"{head[0]}:{head[1]}"}
             journal.note(shop, "restored", "shop", 1, body=body)

@@ -175,7 +175,7 @@ def change(
             write_numbers(customer_id, _numbers(changes["phones"]))
             values["phone_doubtful"] = 0
         _set(customer_id, values | {"verified_on": shop.today()})
-        if "name" in values:
+        if "name" in values or "phones" in changes:
             search_index.refresh(customer_id)
         after, stands = snapshot(customer_id, list(changes))
         changed = {what for what in changes if before[what] != after[what]}

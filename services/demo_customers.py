@@ -86,6 +86,8 @@ def write(
 def _flush(books: Tables, standings: Standings) -> None:
     for table in books.in_order:
         table.write()
+    search_index.put(books.found)
+    books.found.clear()
     standings.write()
 
 
@@ -305,4 +307,5 @@ class _Writer:
             database.day_value(standing.lost_on),
         )
         last = self.season.days[story.registered if seen is None else seen]
-        self.books.tokens.rows.extend(search_index.rows_for(story.number, person.name, standing.state, last))
+        place = search_index.place(standing.state, last)
+        self.books.found.append(search_index.Entry(story.number, person.name, person.phones, place))

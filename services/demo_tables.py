@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from models import database
 from models.contact import Contact
-from models.customer import Consent, Customer, Note, OptOut, Phone, RememberedDay, SearchToken
+from models.customer import Consent, Customer, Note, OptOut, Phone, RememberedDay
 from models.kinds import Role
 from models.purchase import PointEntry, Purchase, Ticket, Visit
+from services import search_index
 from services.demo_books import Bulk
 
 
@@ -27,7 +28,8 @@ class Tables:
             *("first_purchase", "last_purchase", "last_visit", "last_contact", "lost_on"),
         )
         self.phones = Bulk(Phone, "customer_id", "number", "reversed", "position")
-        self.tokens = Bulk(SearchToken, "token", "rank", "customer_id")
+        self.found: list[search_index.Entry] = []
+        """For the search."""
         self.tickets = Bulk(
             Ticket,
             *("id", "customer_id", "day", "number", "user_id", "paid", "points", "grade"),
@@ -70,7 +72,7 @@ class Tables:
     def in_order(self) -> tuple[Bulk, ...]:
         """Parents before children."""
         return (
-            *(self.customers, self.phones, self.tokens, self.tickets, self.lines, self.points, self.visits),
+            *(self.customers, self.phones, self.tickets, self.lines, self.points, self.visits),
             *(self.consents, self.opt_outs, self.days, self.notes, self.contacts),
         )
 

@@ -7,7 +7,6 @@ index ranges, whatever the size of the shop.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,17 +16,16 @@ from typing import Any
 
 from models import database
 from models.kinds import Calendar, LineStatus, Role
-from services import formats, pinyin
+from services import formats, pinyin, search_index
 from services.rights import Right, require
 from services.rules import birthdays
 from services.rules.customer_data import clean, half_width
+from services.search_index import Hit
 from services.shop import Shop
 from services.words import _
 
-TAIL_DIGITS = 3
-"""So many last digits of a phone find it."""
-HEAD_DIGITS = 5
-"""So many first digits of a phone find it: fewer would name a carrier, not a person."""
+PHONE_DIGITS = 3
+"""So many digits that follow one another in a phone find it, the last ones first."""
 SOON_DAYS = 7
 """A birthday so near is said beside the name."""
 _ITEM_LINES = 500
@@ -36,6 +34,7 @@ _CARD_PREFIX = 2
 _OWN_DIGITS = 5
 """Our own card numbers are K and five digits; the digits alone find them."""
 _PAGE = 60
+_FIRST_PAGE = 8
 _CHINESE = re.compile(r"[\u2e80-\U0010ffff]+")
 
 _FIELDS = "c.id, c.card_no, c.name, c.grade, c.state, c.last_visit"
@@ -98,7 +97,7 @@ def _routes(typed: str, limit: int) -> Iterator[tuple[str, Iterable[int]]]:
     if typed.isascii():
         yield "card", _by_card(typed)
     if bare.isascii() and bare.isdigit():
-        if len(bare) >= TAIL_DIGITS:
+        if len(bare) >= PHONE_DIGITS:
             yield "phone", _by_phone(bare, limit)
         if len(bare) <= _OWN_DIGITS:
             yield "card", _by_card(f"K{bare:0>{_OWN_DIGITS}}")
@@ -127,13 +126,15 @@ def _by_card_prefix(typed: str, limit: int) -> list[int]:
     return list(found)
 
 
-def _by_phone(digits: str, limit: int) -> list[int]:
-    """Whole numbers and last digits, then first digits."""
-    tail = digits[::-1]
-    found = dict.fromkeys(_phones("reversed", tail, limit))
-    if len(digits) >= HEAD_DIGITS and len(found) < limit:
-        found |= dict.fromkeys(_phones("number", digits, limit))
-    return list(found)
+def _by_phone(digits: str, limit: int) -> Iterator[int]:
+    """Whole numbers and last digits, then those who have the digits anywhere in a number."""
+    tail = _phones("reversed", digits[::-1], limit)
+    yield from tail
+    for page in _paged(search_index.with_digits(digits)):
+        ids = [customer for _rank, customer in page]
+        sql = f"SELECT customer_id FROM phone WHERE customer_id IN ({database.marks(ids)}) AND number LIKE ?"
+        there = {row[0] for row in database.rows(sql, (*ids, f"%{digits}%"))}
+        yield from (one for one in ids if one in there)
 
 
 def _phones(column: str, front: str, limit: int) -> list[int]:
@@ -164,14 +165,14 @@ def by_name(typed: str, limit: int) -> list[int]:
     if not tokens:
         return []
     runs = _CHINESE.findall(pinyin.normal(typed)) if not pinyin.exact(typed) else []
-    ranges: list[Iterable[tuple[int, int]]] = [_asked(pinyin.LONG, typed)]
+    ranges: list[Iterable[Hit]] = [_asked([pinyin.LONG], typed)]
     if pinyin.exact(typed):
-        ranges.append(_best_of(tokens, limit))
+        ranges.append(search_index.best(tokens, limit))
     elif runs and not typed.isascii():
-        ranges += [_asked(token, typed, runs) for token in tokens]
+        ranges.append(_asked(tokens, typed, runs))
     else:
-        ranges += _long_latin(tokens, pinyin.normal(typed), typed, limit)
-    best = merge(*ranges, key=lambda pair: (-pair[0], -pair[1]))
+        ranges += _long_latin(tokens, pinyin.normal(typed), typed)
+    best = merge(*ranges, key=lambda hit: (-hit[0], -hit[1]))
     return list(islice(_once(customer for _rank, customer in best), limit))
 
 
@@ -184,62 +185,32 @@ def _once(ids: Iterable[int]) -> Iterator[int]:
             yield one
 
 
-def _best_of(tokens: Sequence[str], limit: int, columns: str = "rank, customer_id") -> list[Any]:
-    """The best rows of each of these tokens, in one statement, the best first."""
-    one = (
-        f"SELECT * FROM (SELECT {columns} FROM search_token WHERE token = ?"
-        " ORDER BY rank DESC, customer_id DESC LIMIT ?) AS t"
-    )
-    params = [value for token in tokens for value in (token, limit)]
-    found = database.rows(" UNION ALL ".join([one] * len(tokens)), params)
-    return sorted(found, reverse=True) if len(tokens) > 1 else found
-
-
-def _long_latin(tokens: Sequence[str], query: str, typed: str, limit: int) -> list[Iterable[tuple[int, int]]]:
+def _long_latin(tokens: Sequence[str], query: str, typed: str) -> list[Iterable[Hit]]:
     """Pinyin is found by its whole tokens; a long foreign word by its beginning, but only where its end is there too:
     few names have both, while thousands may have the beginning alone."""
     front, back = query[: pinyin.MAX_RUN], query[-pinyin.MAX_RUN :]
     whole = [token for token in tokens if token != front]
-    return [_checked(whole, typed, limit), _asked(back, typed, [front])]
+    return [_asked(whole, typed), _asked([back], typed, [front])]
 
 
-def _checked(tokens: Sequence[str], typed: str, limit: int) -> Iterable[tuple[int, int]]:
-    """A long query in letters: mostly few are found, and asking those at once is enough."""
-    found = _best_of(tokens, limit, "rank, customer_id, token")
-    ids = list({row[1] for row in found})
-    names = {}
-    if ids:
-        sql = f"SELECT id, name FROM customer WHERE id IN ({database.marks(ids)})"
-        names = dict(database.rows(sql, ids))
-    good = {one for one, name in names.items() if pinyin.matches(name, typed)}
-    per_token = Counter(row[2] for row in found)
-    if len(good) < len(ids) and max(per_token.values(), default=0) >= limit:
-        return merge(*(_asked(token, typed) for token in tokens), key=lambda pair: (-pair[0], -pair[1]))
-    return [(row[0], row[1]) for row in found if row[1] in good]
+def _asked(tokens: Sequence[str], typed: str, runs: Sequence[str] = ()) -> Iterator[Hit]:
+    """Everyone under these tokens whose name truly matches, the best first. `runs`: what the name must have too."""
+    hits = search_index.under(tokens, [run[: pinyin.MAX_RUN] for run in runs])
+    for page in _paged(hits):
+        names = _names([customer for _rank, customer in page])
+        yield from (hit for hit in page if pinyin.matches(names.get(hit[1], ""), typed))
 
 
-def _asked(token: str, typed: str, runs: Sequence[str] = ()) -> Iterator[tuple[int, int]]:
-    """Everyone under a token whose name truly matches, best first; read page by page.
+def _paged(hits: Iterator[Hit]) -> Iterator[list[Hit]]:
+    size = _FIRST_PAGE
+    while page := list(islice(hits, size)):
+        yield page
+        size = _PAGE
 
-    `runs`: other tokens that the name must have too. Their rank differs at most by the mark of a whole name.
-    """
-    also = (
-        " AND EXISTS (SELECT 1 FROM search_token h WHERE h.token = ?"
-        " AND h.rank IN (t.rank, t.rank + 65536, t.rank - 65536) AND h.customer_id = t.customer_id)"
-    )
-    sql = (
-        "SELECT t.rank, t.customer_id, c.name FROM search_token t JOIN customer c ON c.id = t.customer_id"
-        f" WHERE t.token = ?{also * len(runs)} AND (t.rank, t.customer_id) < (?, ?)"
-        " ORDER BY t.rank DESC, t.customer_id DESC LIMIT ?"
-    )
-    rank, customer = 1 << 30, 0
-    while True:
-        page = database.rows(sql, (token, *(run[: pinyin.MAX_RUN] for run in runs), rank, customer, _PAGE))
-        for rank, customer, name in page:
-            if pinyin.matches(name, typed):
-                yield rank, customer
-        if len(page) < _PAGE:
-            return
+
+def _names(ids: Sequence[int]) -> dict[int, str]:
+    sql = f"SELECT id, name FROM customer WHERE id IN ({database.marks(ids)})"
+    return dict(database.rows(sql, ids))
 
 
 def _after(front: str) -> str:
@@ -308,9 +279,7 @@ def birthday_hint(shop: Shop, stored: Sequence[Any]) -> str:
 
 def _matching_first(numbers: tuple[str, ...], typed: str) -> tuple[str, ...]:
     digits = typed.replace(" ", "").replace("-", "")
-    return tuple(
-        sorted(numbers, key=lambda number: not (number.endswith(digits) or number.startswith(digits)))
-    )
+    return tuple(sorted(numbers, key=lambda number: (not number.endswith(digits), digits not in number)))
 
 
 def _span(field: str, typed: str, name: str, card_no: str, numbers: tuple[str, ...]) -> tuple[int, int]:
@@ -319,7 +288,9 @@ def _span(field: str, typed: str, name: str, card_no: str, numbers: tuple[str, .
         return name_span(name, typed)
     if field == "phone" and numbers:
         digits = typed.replace(" ", "").replace("-", "")
-        start = len(numbers[0]) - len(digits) if numbers[0].endswith(digits) else 0
+        start = (
+            len(numbers[0]) - len(digits) if numbers[0].endswith(digits) else max(numbers[0].find(digits), 0)
+        )
         return start, start + len(digits)
     if field == "card" and card_no.upper().startswith(typed.upper()):
         return 0, len(typed)

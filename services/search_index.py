@@ -1,149 +1,149 @@
-"""The tokens by which the search box finds a name, each with the rank of its customer, best first.
+"""Who stands in the search's index, under which words and at which rank; kept in step by every act that changes one.
 
 A rank is one whole number: on file before lost, the whole name before a part of it, seen lately before long ago.
-It stands inside the key of the token table, so the best fifty of a token are the first fifty of its range. Months
-are fine enough: a second purchase in a month touches no token.
+Months are fine enough: a second purchase in a month touches nothing. How the words are kept is the affair of
+`search_fts` (SQLite) and `search_rows` (PostgreSQL); what they are stands in `search_words` and `pinyin`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from models import database
-from models.kinds import CustomerState
-from services import pinyin
+from services import search_fts, search_rows
 from services.progress import Progress, silent
+from services.search_words import ACTIVE, EXACT, FOUND, Entry, place
 
-ACTIVE = 1 << 20
-EXACT = 1 << 16
-_MONTHS = EXACT - 1
+Hit = tuple[int, int]
+"""Rank and customer id."""
 _CHUNK = 2_000
-_FOUND = (CustomerState.ACTIVE.value, CustomerState.LOST.value)
-
-TOKEN_SQL = "INSERT INTO search_token (token, rank, customer_id) VALUES (?, ?, ?)"
-"""For `execute_many` with the rows of `rows_for`."""
+_SELECT = "SELECT id, name, state, COALESCE(last_visit, registered_on) FROM customer"
 
 
-def place(state: str, seen: date | None) -> int:
-    """The part of the rank that belongs to the customer: state, and months since 2000 of the last visit."""
-    months = 0 if seen is None else min(max((seen.year - 2000) * 12 + seen.month, 0), _MONTHS)
-    return (ACTIVE if state == CustomerState.ACTIVE else 0) | months
+def _store() -> Any:
+    return search_rows if database.is_postgres() else search_fts
 
 
-def rows_for(customer_id: int, name: str, state: str, seen: date | None) -> list[tuple[str, int, int]]:
-    """All `(token, rank, customer id)` of one customer. `seen`: last visit, else the day of registration."""
-    if state not in _FOUND:
-        return []
-    base = place(state, seen)
-    whole = _whole(name)
-    return [
-        (token, base | EXACT if token in whole else base, customer_id)
-        for token in sorted(pinyin.search_tokens(name))
-    ]
+# ---- asking
 
 
-def _whole(name: str) -> set[str]:
-    """The tokens that mean the whole name: itself, its initials, its pinyin."""
-    found = {pinyin.normal(name)}
-    for syllables in pinyin.readings(name):
-        found.add("".join(syllables))
-        found.add("".join(syllable[0] for syllable in syllables if syllable))
+def best(tokens: Sequence[str], limit: int) -> list[Hit]:
+    """The best who have any of these tokens, the best first."""
+    found: list[Hit] = _store().best(tokens, limit)
     return found
 
 
+def under(tokens: Sequence[str], also: Sequence[str] = ()) -> Iterator[Hit]:
+    """Everyone who has one of these tokens and all of the others, the best first; some may come twice."""
+    found: Iterator[Hit] = _store().under(tokens, also)
+    return found
+
+
+def with_digits(digits: str) -> Iterator[Hit]:
+    """Those who may have these (at least three) digits in a phone, the best first; the caller looks at the numbers."""
+    found: Iterator[Hit] = _store().with_digits(digits)
+    return found
+
+
+# ---- keeping
+
+
 def refresh(customer_id: int) -> None:
-    """Writes one customer's tokens anew, inside the caller's transaction: after a new or changed name."""
-    refresh_names([customer_id])
-
-
-def refresh_names(ids: Sequence[int]) -> None:
-    """Writes the tokens of these customers anew."""
-    for start in range(0, len(ids), _CHUNK):
-        part = ids[start : start + _CHUNK]
-        marks = database.marks(part)
-        database.execute(f"DELETE FROM search_token WHERE customer_id IN ({marks})", part)
-        _write(
-            database.rows(
-                "SELECT id, name, state, COALESCE(last_visit, registered_on) FROM customer"
-                f" WHERE id IN ({marks})",
-                part,
-            )
-        )
+    """One customer anew, inside the caller's transaction: after a new or changed name or phone."""
+    refresh_many([customer_id])
 
 
 def refresh_many(ids: Sequence[int]) -> None:
-    """Moves customers to the rank of their present state and last visit; names are taken as unchanged."""
+    """These customers anew, as they stand on file: name, phones, state and last visit."""
+    store = _store()
     for start in range(0, len(ids), _CHUNK):
         part = ids[start : start + _CHUNK]
-        found = database.rows(
-            "SELECT id, state, COALESCE(last_visit, registered_on) FROM customer"
-            f" WHERE id IN ({database.marks(part)})",
-            part,
-        )
-        database.execute_many(
-            "UPDATE search_token SET rank = ? + (rank & 65536) WHERE customer_id = ?",
-            [(place(row[1], database.as_day(row[2])), row[0]) for row in found],
-        )
+        found = _entries(database.rows(f"{_SELECT} WHERE id IN ({database.marks(part)})", part))
+        store.delete(part)
+        store.add(found)
 
 
 def moved(customer_id: int, before: int, after: int) -> None:
     """One customer's place changed from `before` to `after`: nothing is written when they are the same."""
     if before != after:
-        database.execute(
-            "UPDATE search_token SET rank = ? + (rank & 65536) WHERE customer_id = ?", (after, customer_id)
-        )
+        refresh(customer_id)
 
 
-def remove(ids: Sequence[int]) -> None:
-    """Merged and erased customers are not found any more."""
-    database.execute_many("DELETE FROM search_token WHERE customer_id = ?", [(one,) for one in ids])
+def put(entries: Sequence[Entry], heard: Callable[[Iterable[Any]], Iterable[Any]] = iter) -> None:
+    """Many customers who are not in yet. `heard` is told of the rows as they are written: Stop is asked for there."""
+    store = _store()
+    ordered = sorted(entries, key=lambda one: (-one.place, -one.id))
+    store.write(heard(ordered))
+    store.remember((one.id, one.place) for one in ordered)
 
 
 def rebuild(progress: Progress = silent) -> int:
-    """Writes every token anew in one transaction. Returns how many customers were indexed."""
+    """Writes the whole index anew in one transaction. Returns how many customers are in it."""
     total = int(database.value_of("SELECT COUNT(*) FROM customer") or 0)
     last = done = 0
+    store = _store()
     with database.database.atomic():
-        database.execute("DELETE FROM search_token")
+        store.clear()
         while True:
-            part = database.rows(
-                "SELECT id, name, state, COALESCE(last_visit, registered_on) FROM customer"
-                " WHERE id > ? ORDER BY id LIMIT ?",
-                (last, _CHUNK),
-            )
+            part = database.rows(f"{_SELECT} WHERE id > ? ORDER BY id LIMIT ?", (last, _CHUNK))
             if not part:
                 return done
-            _write(part)
+            put(_entries(part))
             last = part[-1][0]
             done += len(part)
             progress(done, total)
 
 
+def _entries(people: Sequence[Sequence[Any]]) -> list[Entry]:
+    """Those of these customers who are found, with their phones."""
+    found = [row for row in people if row[2] in FOUND]
+    phones: dict[int, list[str]] = {}
+    if found:
+        marks = database.marks(found)
+        sql = f"SELECT customer_id, number FROM phone WHERE customer_id IN ({marks}) ORDER BY customer_id, position, id"
+        for customer, number in database.rows(sql, [row[0] for row in found]):
+            phones.setdefault(customer, []).append(number)
+    return [
+        Entry(number, name, phones.get(number, ()), place(state, database.as_day(seen)))
+        for number, name, state, seen in found
+    ]
+
+
 def problems() -> list[str]:
-    """What `check` finds wrong: customers without tokens, tokens of customers who are not found, stale ranks."""
-    found = [
-        f"search:missing:{row[0]}"
-        for row in database.rows(
-            "SELECT c.id FROM customer c WHERE c.state IN ('active', 'lost')"
-            " AND NOT EXISTS (SELECT 1 FROM search_token t WHERE t.customer_id = c.id) LIMIT 20"
-        )
-    ]
-    found += [
-        f"search:left:{row[0]}"
-        for row in database.rows(
-            "SELECT DISTINCT t.customer_id FROM search_token t JOIN customer c ON c.id = t.customer_id"
-            " WHERE c.state NOT IN ('active', 'lost') LIMIT 20"
-        )
-    ]
-    return found
+    """What `check` finds wrong: customers who are not in the index, who should not be, or whose rank is stale."""
+    table = "search_token" if database.is_postgres() else "search_place"
+    rank = "MAX(rank) & ~65536" if database.is_postgres() else "MAX(place)"
+    kept = dict(database.rows(f"SELECT customer_id, {rank} FROM {table} GROUP BY customer_id"))
+    wrong: list[str] = []
+    with database.database.atomic():
+        for number, state, seen in database.stream(
+            "SELECT id, state, COALESCE(last_visit, registered_on) FROM customer ORDER BY id"
+        ):
+            there = kept.pop(number, None)
+            if state in FOUND and there is None:
+                wrong.append(f"search:missing:{number}")
+            elif state not in FOUND and there is not None:
+                wrong.append(f"search:left:{number}")
+            elif there is not None and there != place(state, database.as_day(seen)):
+                wrong.append(f"search:rank:{number}")
+    wrong += [f"search:left:{number}" for number in kept]
+    return [*wrong[:20], *_store().problems()]
 
 
-def _write(customers: Sequence[Sequence[Any]]) -> None:
-    rows = [
-        token
-        for number, name, state, seen in customers
-        for token in rows_for(number, name, state, database.as_day(seen))
-    ]
-    database.execute_many(TOKEN_SQL, rows)
+__all__ = [
+    "ACTIVE",
+    "EXACT",
+    "Entry",
+    "Hit",
+    "best",
+    "moved",
+    "place",
+    "problems",
+    "put",
+    "rebuild",
+    "refresh",
+    "refresh_many",
+    "under",
+    "with_digits",
+]

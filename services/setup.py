@@ -8,7 +8,7 @@ from pathlib import Path
 
 from models import database, migrations
 from models.kinds import Role
-from services import journal, pins
+from services import journal, pins, upgrade
 from services.clock import Clock, SystemClock
 from services.errors import Refused, Unavailable
 from services.faults import explain
@@ -85,7 +85,7 @@ def _fill(url: str, values: tuple[str, str, str, str, bool], owner: str, pin: st
         with database.database.atomic():
             if migrations.applied():
                 raise Refused("这个数据库里已经有一个账册，没有改动它。")
-            migrations.run()
+            upgrade.run()
             _first_rows(url, values, owner, pin, clock)
     except Exception as why:
         sentence = explain(why)

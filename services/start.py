@@ -65,10 +65,10 @@ def _check_books(path: Path | None) -> None:
     if has == 0:
         raise Unavailable("这个账册还没有建好。请先运行“init”，或在窗口里走完开店向导。")
     if has < knows:
-        from services import backup
+        from services import backup, upgrade
 
         backup.before_migration(path, has)
-        migrations.run()
+        upgrade.run()
     database.check_settings()
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from models import database
-from models.customer import Customer, Phone, SearchToken
+from models.customer import Customer, Phone
 from models.kinds import PointKind
 from models.purchase import PointEntry
 from services import pinyin, search_index
@@ -94,7 +94,7 @@ def _add(shop: Shop, people: Sequence[Person], source: str, steps: _Steps) -> Se
         steps,
         len(people),
     )
-    _add_tokens(shop, ids, people, steps)
+    _add_to_search(shop, ids, people, steps)
     return ids
 
 
@@ -156,30 +156,18 @@ def is_foreign(phone: str) -> bool:
         return True
 
 
-def _add_tokens(shop: Shop, ids: Sequence[int], people: Sequence[Person], steps: _Steps) -> None:
+def _add_to_search(shop: Shop, ids: Sequence[int], people: Sequence[Person], steps: _Steps) -> None:
     today = shop.today()
-    sql = bulk.insert_sql(SearchToken, "token", "rank", "customer_id")
-
-    @lru_cache(maxsize=20_000)
-    def tokens(name: str) -> list[tuple[str, int]]:
-        """Each with its bit for the whole name."""
-        return [
-            (token, rank & search_index.EXACT)
-            for token, rank, _id in search_index.rows_for(0, name, "active", None)
-        ]
-
-    def rows() -> Iterator[tuple[str, int, int]]:
-        for number, person in zip(ids, people, strict=True):
-            values = person.values
-            rank = search_index.place("active", values.get("registered_on") or today)
-            for token, whole in tokens(values["name"]):
-                yield token, rank | whole, number
-
-    # Stop is asked for by rows of tokens, the bar moves by customers.
-    database.execute_many(
-        sql, bulk.heard(rows(), lambda _d, _t: steps.progress(steps.done, steps.total), 0, 0)
-    )
-    steps.done += len(people)
+    entries = [
+        search_index.Entry(
+            number,
+            person.values["name"],
+            person.values.get("phones", ()),
+            search_index.place("active", person.values.get("registered_on") or today),
+        )
+        for number, person in zip(ids, people, strict=True)
+    ]
+    search_index.put(entries, lambda rows: steps.over(rows, len(entries)))
 
 
 def _change(
@@ -199,7 +187,7 @@ def _change(
             known = person.known
             assert known is not None
             journal.append(_before_and_after(known, news))
-            if "name" in news:
+            if "name" in news or "phones" in news:
                 renamed.append(known.id)
             birthday: Birthday | None = news.get("birthday", known.birthday)
             yield (
@@ -219,7 +207,7 @@ def _change(
         if person.known is not None and "phones" in news
     )
     _add_phones(numbers, steps, 0)
-    search_index.refresh_names(renamed)
+    search_index.refresh_many(renamed)
     return journal
 
 

@@ -304,7 +304,7 @@ def _settle(job: _Job, tickets: Sequence[_Ticket]) -> None:
 def _totals(job: _Job, work: Work) -> None:
     """Every customer's sums and last days anew from their ledgers, and their place in the search."""
     sizes = _last_sizes(work.lines)
-    moved: list[tuple[int, int]] = []
+    moved: list[int] = []
     for part in bulk.chunked(sorted(work.buyers)):
         job.progress(job.done, job.total)
         updates = []
@@ -315,7 +315,7 @@ def _totals(job: _Job, work: Work) -> None:
             before = search_index.place(buyer.state, buyer.last_visit or buyer.registered_on)
             after = search_index.place(buyer.state, visit or buyer.registered_on)
             if before != after:
-                moved.append((after, customer))
+                moved.append(customer)
         database.execute_many(
             "UPDATE customer SET tickets = ?, paid_total = ?, first_purchase = ?, last_purchase = ?,"
             " points_earned = ?, points_balance = ?, last_visit = ?, last_contact = ?,"
@@ -323,10 +323,8 @@ def _totals(job: _Job, work: Work) -> None:
             updates,
         )
         job.done += len(part)
-    database.execute_many(
-        "UPDATE search_token SET rank = ? + (rank & 65536) WHERE customer_id = ?",
-        job.over(moved, len(work.buyers)),
-    )
+    search_index.refresh_many(moved)
+    job.done += len(work.buyers)
 
 
 def _sums(ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:

@@ -247,7 +247,7 @@ def test_stop_while_writing_leaves_the_former_state(manager: Any, sheet: Any) ->
 
         with pytest.raises(Cancelled):
             run.apply(manager, planned, stop)
-        for table in ("customer", "phone", "search_token", "import_run"):
+        for table in ("customer", "phone", "search_place", "import_run"):
             assert database.value_of(f"SELECT COUNT(*) FROM {table}") == 0
     assert run.apply(manager, planned).added == 3000
 

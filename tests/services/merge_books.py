@@ -7,7 +7,7 @@ from typing import Any
 
 from models import database
 from models.kinds import Calendar, Channel
-from services import customer_notes, customers, points, purchases, visits
+from services import customer_notes, customers, find, points, purchases, search_index, visits
 from services.customers import NewCustomer
 from services.purchases import LineIn
 from services.rules.birthdays import Birthday
@@ -27,7 +27,8 @@ def picture() -> dict[str, Any]:
     from services.merge_rows import COLUMNS
 
     found["customer"] = database.rows(f"SELECT id, {', '.join(COLUMNS)} FROM customer ORDER BY id")
-    found["token"] = sorted(database.rows("SELECT token, rank, customer_id FROM search_token"))
+    found["search"] = search_index.problems()
+    found["found"] = [find.look_up(text) for text in ("zhang", "zxf", "芳", "138", "5678")]
     found["changes"] = database.rows("SELECT id FROM grade_change WHERE undone = 0 ORDER BY id")
     return found
 

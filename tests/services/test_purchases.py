@@ -7,7 +7,7 @@ import pytest
 
 from models import database
 from models.kinds import Grade
-from services import customers, ledgers, points, purchases, returns, unregistered, visits
+from services import customers, ledgers, points, purchases, returns, search_index, unregistered, visits
 from services.customers import NewCustomer
 from services.errors import NotAllowed, Refused
 from services.purchases import LineIn
@@ -169,15 +169,16 @@ def test_a_lost_customer_comes_back_by_buying(manager, clerk, wang):
     done = buy(clerk, wang, 10_000)
     assert done.came_back and done.gift_due and done.grade_after == "A"
     assert stand(wang)["state"] == "active"
-    rank = database.value_of("SELECT MAX(rank) FROM search_token WHERE customer_id = ?", (wang,))
-    assert rank >= 1 << 20
+    assert search_index.problems() == []
+    [(rank, found)] = search_index.best(["王小丽"], 5)
+    assert found == wang and rank >= search_index.ACTIVE
 
 
-def test_a_purchase_in_the_same_month_touches_no_token(clerk, wang):
+def test_a_purchase_in_the_same_month_leaves_the_search_alone(clerk, wang):
     buy(clerk, wang, 100)
-    before = database.rows("SELECT * FROM search_token")
+    before = database.rows("SELECT * FROM search_index_data")
     buy(clerk, wang, 100)
-    assert database.rows("SELECT * FROM search_token") == before
+    assert database.rows("SELECT * FROM search_index_data") == before
 
 
 def test_two_visits_on_a_day_are_one_and_undo_takes_it_back(clerk, wang):

@@ -14,7 +14,7 @@ from models import database
 from models.contact import Contact
 from models.customer import Customer, OptOut, Phone
 from models.purchase import Ticket
-from services import contacts, purchases, schedule, visits
+from services import contacts, purchases, schedule, search_fts, visits
 from services.contacts import Outcome
 from services.rules import contacts as rules
 from services.shop import Shop
@@ -76,6 +76,7 @@ def test_the_promises_hold_whatever_happens(
 
 
 def _empty() -> None:
+    search_fts.clear()
     database.execute("PRAGMA foreign_keys = 0")
     tables = (
         "folded_need",
@@ -88,7 +89,7 @@ def _empty() -> None:
         "ticket",
         "visit",
     )
-    for table in (*tables, "grade_change", "search_token", "phone", "customer"):
+    for table in (*tables, "grade_change", "phone", "customer"):
         if table == "point_entry":
             database.execute("DROP TRIGGER IF EXISTS point_entry_no_delete")
         database.execute(f"DELETE FROM {table}")

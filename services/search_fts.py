@@ -1,0 +1,151 @@
+"""The search's words on SQLite: a full-text index whose row numbers are ranks.
+
+One row a customer. Its number is the rank turned round, so that the best fifty of a word are simply its first fifty
+rows, whatever the size of the shop; a rank that changes is the row moved to another number. The index keeps no texts
+(`content=''`) and no places in them (`detail=none`): about eighty bytes a customer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from heapq import merge
+
+from models import database
+from services import pinyin
+from services.search_words import EXACT, WHOLE, Entry, grams, whole_words
+
+Hit = tuple[int, int]
+"""Rank and customer id."""
+
+_TOP = (1 << 21) - 1
+_SHIFT = 40
+_IDS = (1 << _SHIFT) - 1
+_PAGE = 60
+_FIRST_PAGE = 8
+_CHUNK = 2_000
+_SAFE = {code: 0x10F000 + code for code in range(128) if not chr(code).isalnum()}
+"""The index parts words at ASCII signs: inside a word they stand as private characters, which no keyboard types."""
+
+_PUT = "INSERT INTO search_index (rowid, words) VALUES (?, ?)"
+_DROP = "DELETE FROM search_index WHERE rowid = ?"
+_PLACE = (
+    "INSERT INTO search_place (customer_id, place) VALUES (?, ?)"
+    " ON CONFLICT (customer_id) DO UPDATE SET place = excluded.place"
+)
+
+
+def _row(place: int, customer_id: int) -> int:
+    """Ascending row numbers go from the best to the last."""
+    return (_TOP - place) << _SHIFT | (_IDS - customer_id)
+
+
+def _hit(row: int) -> Hit:
+    return _TOP - (row >> _SHIFT), _IDS - (row & _IDS)
+
+
+def write(entries: Iterable[Entry]) -> None:
+    """Puts customers in who are not in yet. Quickest when they come the best first."""
+    database.execute_many(
+        _PUT, ((_row(one.place, one.id), _document(one.name, one.phones)) for one in entries)
+    )
+
+
+def remember(places: Iterable[tuple[int, int]]) -> None:
+    """Keeps `(customer id, place)`: where each customer's row is found again."""
+    database.execute_many(_PLACE, places)
+
+
+def add(entries: Sequence[Entry]) -> None:
+    """Puts in, or anew, a few customers."""
+    delete([one.id for one in entries])
+    write(sorted(entries, key=lambda one: _row(one.place, one.id)))
+    remember((one.id, one.place) for one in entries)
+
+
+def delete(ids: Sequence[int]) -> None:
+    """Takes customers out."""
+    for start in range(0, len(ids), _CHUNK):
+        part = ids[start : start + _CHUNK]
+        marks = database.marks(part)
+        places = database.rows(
+            f"SELECT customer_id, place FROM search_place WHERE customer_id IN ({marks})", part
+        )
+        database.execute_many(_DROP, [(_row(place, customer),) for customer, place in places])
+        database.execute(f"DELETE FROM search_place WHERE customer_id IN ({marks})", part)
+
+
+def clear() -> None:
+    database.execute("INSERT INTO search_index (search_index) VALUES ('delete-all')")
+    database.execute("DELETE FROM search_place")
+
+
+@lru_cache(maxsize=8_192)
+def _names_part(name: str) -> str:
+    tokens = [*pinyin.search_tokens(name), *(WHOLE + token for token in whole_words(name))]
+    return " ".join(_safe(token) for token in tokens)
+
+
+def _document(name: str, phones: Sequence[str]) -> str:
+    if not phones:
+        return _names_part(name)
+    return f"{_names_part(name)} {' '.join(gram for phone in phones for gram in grams(phone))}"
+
+
+def _safe(token: str) -> str:
+    return token if token.isalnum() else token.translate(_SAFE)
+
+
+def _any(tokens: Iterable[str]) -> str:
+    return " OR ".join(f'"{_safe(token)}"' for token in tokens)
+
+
+def _first(query: str, limit: int, after: int = -1) -> list[int]:
+    sql = "SELECT rowid FROM search_index WHERE search_index MATCH ? AND rowid > ? ORDER BY rowid LIMIT ?"
+    return [row[0] for row in database.rows(sql, (query, after, limit))]
+
+
+def best(tokens: Sequence[str], limit: int) -> list[Hit]:
+    """The best who have any of these tokens; whose whole name it is comes before those of whose name it is a part."""
+    whole = [_hit(row) for row in _first(_any(WHOLE + token for token in tokens), limit)]
+    parts = [_hit(row) for row in _first(_any(tokens), limit)]
+    exact = {customer for _rank, customer in whole}
+    found = [(rank | EXACT, customer) for rank, customer in whole]
+    found += [hit for hit in parts if hit[1] not in exact]
+    return sorted(found, reverse=True)[:limit]
+
+
+def under(tokens: Sequence[str], also: Sequence[str] = ()) -> Iterator[Hit]:
+    """Everyone who has one of these tokens and all of the others, the best first; read page by page."""
+    rest = "".join(f' AND "{_safe(one)}"' for one in also)
+    whole = _pages(f"({_any(WHOLE + token for token in tokens)}){rest}")
+    parts = _pages(f"({_any(tokens)}){rest}")
+    # Someone of the first comes once more in the second, with the lower rank: whoever asks takes each once.
+    return merge(
+        ((rank | EXACT, customer) for rank, customer in whole), parts, key=lambda hit: (-hit[0], -hit[1])
+    )
+
+
+def with_digits(digits: str) -> Iterator[Hit]:
+    """Those who have a phone with all three-digit pieces of these (at least three) digits; mostly the whole run."""
+    return _pages(" AND ".join(dict.fromkeys(f'"{gram}"' for gram in grams(digits))))
+
+
+def _pages(query: str) -> Iterator[Hit]:
+    after, size = -1, _FIRST_PAGE
+    while True:
+        page = _first(query, size, after)
+        yield from map(_hit, page)
+        if len(page) < size:
+            return
+        after, size = page[-1], _PAGE
+
+
+def problems() -> list[str]:
+    """Customers whose place is kept but who are not in the index, or the other way round."""
+    kept = {
+        _row(place, customer)
+        for customer, place in database.rows("SELECT customer_id, place FROM search_place")
+    }
+    there = {row[0] for row in database.rows("SELECT id FROM search_index_docsize")}
+    return [f"search:row:{_hit(row)[1]}" for row in sorted(kept ^ there)[:20]]

@@ -1,0 +1,53 @@
+"""What the search keeps of a customer, and the customer's rank: shared by the index of SQLite and that of PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from models.kinds import CustomerState
+from services import pinyin
+
+ACTIVE = 1 << 20
+EXACT = 1 << 16
+"""The bit of a rank that says: what was asked for is the whole name."""
+_MONTHS = EXACT - 1
+FOUND = (CustomerState.ACTIVE.value, CustomerState.LOST.value)
+
+WHOLE = "＝"
+"""Before a word that is a whole name. Neither mark can stand in a name: names are indexed in their normal form."""
+GRAM = "℡"
+"""Before three digits that follow one another in a phone."""
+DIGITS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A customer as the index keeps them."""
+
+    id: int
+    name: str
+    phones: Sequence[str]
+    place: int
+
+
+def place(state: str, seen: date | None) -> int:
+    """The part of the rank that belongs to the customer: state, and months since 2000 of the last visit."""
+    months = 0 if seen is None else min(max((seen.year - 2000) * 12 + seen.month, 0), _MONTHS)
+    return (ACTIVE if state == CustomerState.ACTIVE else 0) | months
+
+
+def whole_words(name: str) -> set[str]:
+    """The tokens that mean the whole name: itself, its initials, its pinyin."""
+    found = {pinyin.normal(name)}
+    for syllables in pinyin.readings(name):
+        found.add("".join(syllables))
+        found.add("".join([syllable[0] for syllable in syllables if syllable]))
+    found.discard("")
+    return found
+
+
+def grams(digits: str) -> Iterable[str]:
+    """Every three digits that follow one another."""
+    return [GRAM + digits[at : at + DIGITS] for at in range(len(digits) - DIGITS + 1)]
