@@ -14,15 +14,15 @@ def mug(manager) -> int:
     return stock.add_gift(manager, "咖啡杯", "杯具", 2_400, reorder_level=5, suits="家居、简约")
 
 
-def test_stock_is_the_sum_of_its_moves(manager, mug: int) -> None:
-    assert stock.receive(manager, mug, 20) == 20
-    assert stock.write_off(manager, mug, 2, "开箱破损") == 18
-    assert stock.count(manager, mug, 15) == -3
-    assert stock.count(manager, mug, 15) == 0
+def test_stock_is_the_sum_of_its_moves(manager, owner, mug: int) -> None:
+    assert stock.receive(manager, mug, 20).stock == 20
+    assert stock.write_off(owner, mug, 2, "开箱破损").stock == 18
+    assert stock.count(owner, mug, 15).difference == -3
+    assert stock.count(owner, mug, 15).difference == 0
     found = stock.item(manager, mug)
     assert (found.stock, found.available, found.low) == (15, 15, False)
-    kinds = [(move.kind.value, move.quantity) for move in stock.moves(manager, mug)]
-    assert kinds == [("counted", -3), ("broken", -2), ("received", 20)]
+    kinds = [(move.kind.value, move.quantity, move.balance) for move in stock.card(manager, mug)]
+    assert kinds == [("counted", -3, 15), ("broken", -2, 18), ("received", 20, 20)]
 
 
 def test_stock_never_falls_below_zero(manager, mug: int) -> None:

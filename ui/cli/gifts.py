@@ -14,8 +14,8 @@ from services.formats import money, yuan
 from services.gifts import LineRow, ShortageRow
 from services.rights import Right, may
 from services.rules.gifts import status_words
-from services.stock import GiftItem
 from services.words import _
+from ui.cli import gift_stock
 from ui.cli.frame import Answer, a_month
 
 _SHOWN = 40
@@ -28,7 +28,7 @@ def add(commands: Any) -> None:
     _add_plan(verbs)
     _add_line(verbs)
     _add_sheet(verbs)
-    _add_stock(verbs)
+    gift_stock.add(verbs)
 
 
 def _add_plan(verbs: Any) -> None:
@@ -98,34 +98,6 @@ def _add_sheet(verbs: Any) -> None:
     back = verbs.add_parser("read-back", help=_("读回填写好的一览表"))
     back.add_argument("file", type=Path, metavar="FILE.xlsx")
     back.set_defaults(run=_read_back, writes=True)
-
-
-def _add_stock(verbs: Any) -> None:
-    parser = verbs.add_parser("stock", help=_("礼品目录和库存"))
-    stock_verbs = parser.add_subparsers(
-        dest="stock_verb", required=True, metavar="add|receive|count|break|list"
-    )
-    new = stock_verbs.add_parser("add", help=_("新增礼品"))
-    new.add_argument("name", metavar="NAME")
-    new.add_argument("--class", dest="gift_class", required=True, metavar="CLASS")
-    new.add_argument("--cost", required=True, metavar="YUAN")
-    new.add_argument("--face", default=None, metavar="YUAN", help=_("礼金券的面值"))
-    new.add_argument("--qty", type=int, default=0, metavar="N", help=_("同时入库的件数"))
-    new.add_argument("--supplier", default="")
-    new.add_argument("--reorder", type=int, default=0, metavar="N", help=_("补货线"))
-    new.add_argument("--suits", default="", help=_("适合的喜好，用、隔开"))
-    new.set_defaults(run=_stock_add, writes=True)
-    for name, handler, words in (
-        ("receive", _stock_receive, _("入库")),
-        ("count", _stock_count, _("盘点：填实际数到的件数")),
-        ("break", _stock_break, _("损耗，写明原因")),
-    ):
-        step = stock_verbs.add_parser(name, help=words)
-        step.add_argument("name", metavar="NAME")
-        step.add_argument("--qty", type=int, required=True, metavar="N")
-        step.add_argument("--reason", default="")
-        step.set_defaults(run=handler, writes=True)
-    stock_verbs.add_parser("list", help=_("目录和库存")).set_defaults(run=_stock_list)
 
 
 # --- the plan
@@ -405,87 +377,3 @@ def _read_back(shop: Any, args: argparse.Namespace) -> Answer:
         for o in found.unmatched
     )
     return Answer(data, text, errors, 1 if errors else 0)
-
-
-# --- catalogue and stock
-
-
-def _stock_add(shop: Any, args: argparse.Namespace) -> Answer:
-    face = None if args.face is None else _fen(args.face, "face")
-    gift_id = stock.add_gift(
-        shop,
-        args.name,
-        args.gift_class,
-        _fen(args.cost, "cost"),
-        face_value=face,
-        supplier=args.supplier,
-        reorder_level=args.reorder,
-        suits=args.suits,
-    )
-    if args.qty:
-        stock.receive(shop, gift_id, args.qty)
-    item = stock.item(shop, gift_id)
-    words = _("已新增 {name}，成本 {cost}，库存 {n}。").format(
-        name=item.name, cost=money(item.cost), n=item.stock
-    )
-    if item.face_value:
-        words += _("面值 {value}。").format(value=money(item.face_value))
-    return _stock_answer([item], words)
-
-
-def _fen(text: str, field: str) -> int:
-    """Yuan as typed (`25`, `25.50`, `￥25`) in whole fen."""
-    found = re.fullmatch(r"[￥¥]?(\d{1,9})(?:\.(\d{1,2}))?(?:元)?", text.strip().replace(",", ""))
-    if not found:
-        raise Refused("金额“{value}”不对：请写成 25 或 25.50 这样。", value=text, field=field)
-    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
-
-
-def _stock_receive(shop: Any, args: argparse.Namespace) -> Answer:
-    item = stock.by_name(shop, args.name)
-    after = stock.receive(shop, item.id, args.qty, args.reason)
-    words = _("{name} 入库 {n} 件，现有 {stock} 件。").format(name=item.name, n=args.qty, stock=after)
-    return _stock_answer([stock.item(shop, item.id)], words)
-
-
-def _stock_count(shop: Any, args: argparse.Namespace) -> Answer:
-    item = stock.by_name(shop, args.name)
-    difference = stock.count(shop, item.id, args.qty, args.reason)
-    words = _("{name} 盘点 {n} 件，与账面相差 {difference}。").format(
-        name=item.name, n=args.qty, difference=f"{difference:+d}"
-    )
-    return _stock_answer([stock.item(shop, item.id)], words)
-
-
-def _stock_break(shop: Any, args: argparse.Namespace) -> Answer:
-    item = stock.by_name(shop, args.name)
-    after = stock.write_off(shop, item.id, args.qty, args.reason)
-    words = _("{name} 损耗 {n} 件，现有 {stock} 件。").format(name=item.name, n=args.qty, stock=after)
-    return _stock_answer([stock.item(shop, item.id)], words)
-
-
-def _stock_list(shop: Any, args: argparse.Namespace) -> Answer:
-    items = stock.catalogue(shop)
-    text = "\n".join(
-        _("  {name}  {kind}  {cost}  库存 {stock}  已安排 {reserved}").format(
-            name=one.name, kind=one.gift_class, cost=money(one.cost), stock=one.stock, reserved=one.reserved
-        )
-        for one in items
-    )
-    return _stock_answer(items, text or _("礼品目录还是空的。用“gifts stock add”新增。"))
-
-
-def _stock_answer(items: list[GiftItem], words: str) -> Answer:
-    data = [
-        {
-            "name": one.name,
-            "class": one.gift_class,
-            "cost": yuan(one.cost),
-            "face_value": yuan(one.face_value),
-            "stock": one.stock,
-            "reserved": one.reserved,
-            "available": one.available,
-        }
-        for one in items
-    ]
-    return Answer({"gifts": data}, words)

@@ -140,7 +140,7 @@ def receive(context: Context, parent: QWidget, gift_id: int, name: str, quantity
     _run(
         box,
         lambda values: stock.receive(shop, gift_id, values["quantity"], values["reason"]),
-        lambda after: _("“{name}”已入库，现有 {n} 件。").format(name=name, n=after),
+        lambda done: _("“{name}”已入库，现有 {n} 件。").format(name=name, n=done.stock),
     )
 
 
@@ -153,7 +153,7 @@ def count(context: Context, parent: QWidget, item: GiftItem) -> None:
     _run(
         box,
         lambda values: stock.count(shop, item.id, values["quantity"], values["reason"]),
-        lambda difference: _("盘点“{name}”：与账面相差 {n}。").format(name=item.name, n=f"{difference:+d}"),
+        lambda done: _("盘点“{name}”：与账面相差 {n}。").format(name=item.name, n=f"{done.difference:+d}"),
     )
 
 
@@ -170,5 +170,5 @@ def write_off(context: Context, parent: QWidget, item: GiftItem) -> None:
     _run(
         box,
         lambda values: stock.write_off(shop, item.id, values["quantity"], values["reason"]),
-        lambda after: _("“{name}”现有 {n} 件。").format(name=item.name, n=after),
+        lambda done: _("“{name}”现有 {n} 件。").format(name=item.name, n=done.stock),
     )

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 from models.kinds import StockKind
 from services import formats, stock
 from services.rights import Right, may
-from services.stock import GiftItem, MoveRow
+from services.stock import CardRow, GiftItem
 from services.words import N_, _
 from ui import theme
 from ui.context import Context
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class _Move:
     id: int
-    what: MoveRow
+    what: CardRow
 
 
 class StockPage(QWidget):
@@ -126,7 +126,7 @@ class StockPage(QWidget):
             partial(_read_moves, self.context.shop, row.id), self._show_moves
         )
 
-    def _show_moves(self, moves: list[MoveRow]) -> None:
+    def _show_moves(self, moves: list[CardRow]) -> None:
         self._moves_task = None
         self.ledger.show_rows([_Move(number, one) for number, one in enumerate(moves, 1)])
 
@@ -155,8 +155,8 @@ def _read(shop: Shop, _progress: Progress) -> list[GiftItem]:
     return stock.catalogue(shop)
 
 
-def _read_moves(shop: Shop, gift_id: int, _progress: Progress) -> list[MoveRow]:
-    return stock.moves(shop, gift_id)
+def _read_moves(shop: Shop, gift_id: int, _progress: Progress) -> list[CardRow]:
+    return stock.card(shop, gift_id)
 
 
 def _columns() -> list[Column]:

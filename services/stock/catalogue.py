@@ -1,19 +1,19 @@
-"""The gift catalogue and its stock: a ledger of moves, whose sum is the stock and never falls below zero (spec 03)."""
+"""The gift catalogue: what may be given, at what cost, how much of it lies on the shelf and is promised (spec 03)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from models import database
-from models.kinds import LineStatus, StockKind
+from models.kinds import LineStatus
 from services import journal
 from services.errors import Refused
 from services.rights import Right, require
 from services.rules.gifts import GiftFacts
 from services.shop import Shop
+from services.stock.ledger import clean
 
 RESERVING = (LineStatus.DRAFT, LineStatus.SUBMITTED, LineStatus.RETURNED, LineStatus.APPROVED)
 """Lines in these states hold a piece back although it still lies on the shelf."""
@@ -51,18 +51,6 @@ class GiftItem:
         return GiftFacts(self.id, self.name, self.gift_class, self.cost, self.face_value, suits)
 
 
-@dataclass(frozen=True)
-class MoveRow:
-    """One line of the stock ledger."""
-
-    day: date
-    kind: StockKind
-    quantity: int
-    reason: str
-    user: str
-    customer: str
-
-
 _ITEMS = (
     "SELECT g.id, g.name, k.name, g.cost, g.face_value, g.supplier, g.reorder_level, g.suits, g.active,"
     " COALESCE(s.stock, 0), COALESCE(r.reserved, 0)"
@@ -90,7 +78,7 @@ def item(shop: Shop, gift_id: int) -> GiftItem:
 
 def by_name(shop: Shop, name: str) -> GiftItem:
     """The gift of that name. Refused when the catalogue has none."""
-    gift_id = database.value_of("SELECT id FROM gift WHERE name = ?", (_clean(name),))
+    gift_id = database.value_of("SELECT id FROM gift WHERE name = ?", (clean(name),))
     if gift_id is None:
         raise Refused(
             "礼品目录里没有“{name}”。请先用“gifts stock add”或在库存页新增。", name=name, field="name"
@@ -109,22 +97,6 @@ def classes(shop: Shop) -> list[str]:
     return [str(found[0]) for found in database.rows("SELECT name FROM gift_class ORDER BY name")]
 
 
-def moves(shop: Shop, gift_id: int, limit: int = 200) -> list[MoveRow]:
-    """The newest moves of one gift first."""
-    sql = (
-        "SELECT m.day, m.kind, m.quantity, m.reason, COALESCE(u.name, ''), COALESCE(c.name, '')"
-        " FROM stock_move m LEFT JOIN staff_user u ON u.id = m.user_id"
-        " LEFT JOIN plan_line l ON l.id = m.line_id LEFT JOIN customer c ON c.id = l.customer_id"
-        " WHERE m.gift_id = ? ORDER BY m.id DESC LIMIT ?"
-    )
-    found = []
-    for day, kind, quantity, reason, user, customer in database.rows(sql, (gift_id, limit)):
-        when = database.as_day(day)
-        assert when is not None
-        found.append(MoveRow(when, StockKind(kind), quantity, reason, user, customer))
-    return found
-
-
 def add_gift(
     shop: Shop,
     name: str,
@@ -141,7 +113,7 @@ def add_gift(
     `face_value` None: a gift called a voucher (券) has the value in its name (`100元礼金券`), else its cost.
     """
     require(shop, Right.STOCK)
-    name, gift_class = _clean(name), _clean(gift_class)
+    name, gift_class = clean(name), clean(gift_class)
     _check_gift(shop, name, gift_class, cost, face_value, reorder_level)
     value = _face_value(name, gift_class, cost) if face_value is None else face_value
     with database.database.atomic():
@@ -155,9 +127,9 @@ def add_gift(
             gift_class_id=_class_id(gift_class),
             cost=cost,
             face_value=value,
-            supplier=_clean(supplier),
+            supplier=clean(supplier),
             reorder_level=reorder_level,
-            suits=_clean(suits),
+            suits=clean(suits),
             active=1,
             created_at=database.moment_value(shop.clock.now()),
         )
@@ -182,11 +154,11 @@ def change_gift(
     with database.database.atomic():
         old = item(shop, gift_id)
         new_cost = old.cost if cost is None else cost
-        new_class = old.gift_class if gift_class is None else _clean(gift_class)
+        new_class = old.gift_class if gift_class is None else clean(gift_class)
         level = old.reorder_level if reorder_level is None else reorder_level
         _check_gift(shop, old.name, new_class, new_cost, old.face_value, level)
-        new_supplier = old.supplier if supplier is None else _clean(supplier)
-        new_suits = old.suits if suits is None else _clean(suits)
+        new_supplier = old.supplier if supplier is None else clean(supplier)
+        new_suits = old.suits if suits is None else clean(suits)
         new_active = old.active if active is None else active
         database.execute(
             "UPDATE gift SET cost = ?, gift_class_id = ?, supplier = ?, reorder_level = ?, suits = ?, active = ?"
@@ -200,103 +172,9 @@ def change_gift(
         journal.note(shop, "stock.gift_changed", "gift", gift_id, body=body)
 
 
-def receive(shop: Shop, gift_id: int, quantity: int, reason: str = "") -> int:
-    """Goods came in. Returns the stock after."""
-    require(shop, Right.STOCK)
-    _check_quantity(quantity)
-    with database.database.atomic():
-        after = move(shop, gift_id, StockKind.RECEIVED, quantity, reason=reason)
-        journal.note(shop, "stock.received", "gift", gift_id, body={"quantity": quantity, "stock": after})
-    return after
-
-
-def write_off(shop: Shop, gift_id: int, quantity: int, reason: str) -> int:
-    """Broken or spoilt pieces, with the reason. Returns the stock after. Refused below zero."""
-    require(shop, Right.STOCK)
-    _check_quantity(quantity)
-    if not reason.strip():
-        raise Refused("请写明损耗的原因。", field="reason")
-    with database.database.atomic():
-        after = move(shop, gift_id, StockKind.BROKEN, -quantity, reason=reason)
-        journal.note(
-            shop,
-            "stock.broken",
-            "gift",
-            gift_id,
-            body={"quantity": quantity, "stock": after, "reason": reason},
-        )
-    return after
-
-
-def count(shop: Shop, gift_id: int, quantity: int, reason: str = "") -> int:
-    """A stocktake found `quantity` pieces. Returns the difference to the book, which becomes a move."""
-    require(shop, Right.STOCK)
-    if not 0 <= quantity <= shop.policy.customers.max_amount_fen:
-        raise Refused("盘点数不对：{n}。请填实际数到的件数。", n=quantity, field="quantity")
-    with database.database.atomic():
-        _lock(gift_id)
-        difference = quantity - stock_of(gift_id)
-        if difference:
-            move(shop, gift_id, StockKind.COUNTED, difference, reason=reason)
-        journal.note(
-            shop, "stock.counted", "gift", gift_id, body={"counted": quantity, "difference": difference}
-        )
-    return difference
-
-
-def stock_of(gift_id: int) -> int:
-    """Pieces on the shelf by the ledger."""
-    return int(
-        database.value_of("SELECT COALESCE(SUM(quantity), 0) FROM stock_move WHERE gift_id = ?", (gift_id,))
-    )
-
-
-def reserved_of(gift_id: int) -> int:
-    """Pieces held back by lines that are not issued yet."""
-    marks = database.marks(RESERVING)
-    sql = f"SELECT COUNT(*) FROM plan_line WHERE gift_id = ? AND status IN ({marks})"
-    return int(database.value_of(sql, (gift_id, *[str(one) for one in RESERVING])))
-
-
-def move(
-    shop: Shop, gift_id: int, kind: StockKind, quantity: int, *, line_id: int | None = None, reason: str = ""
-) -> int:
-    """Writes one signed move inside the caller's transaction. Returns the stock after; Refused below zero."""
-    _lock(gift_id)
-    after = stock_of(gift_id) + quantity
-    if after < 0:
-        name = database.value_of("SELECT name FROM gift WHERE id = ?", (gift_id,))
-        raise Refused(
-            "“{name}”只剩 {n} 件，不够了。请先入库或盘点。", name=name, n=after - quantity, field="quantity"
-        )
-    database.insert(
-        "stock_move",
-        gift_id=gift_id,
-        kind=str(kind),
-        quantity=quantity,
-        day=database.day_value(shop.today()),
-        line_id=line_id,
-        reason=_clean(reason),
-        user_id=shop.who,
-        created_at=database.moment_value(shop.clock.now()),
-    )
-    return after
-
-
-def _lock(gift_id: int) -> None:
-    """One counter at a time moves a gift: SQLite's IMMEDIATE transaction does it alone, PostgreSQL by the row."""
-    tail = " FOR UPDATE" if database.is_postgres() else ""
-    if database.value_of(f"SELECT id FROM gift WHERE id = ?{tail}", (gift_id,)) is None:
-        raise Refused("礼品目录里没有编号 {id} 的礼品。", id=gift_id, field="gift")
-
-
 def _class_id(name: str) -> int:
     found = database.value_of("SELECT id FROM gift_class WHERE name = ?", (name,))
     return int(found) if found is not None else database.insert("gift_class", name=name)
-
-
-def _clean(text: str) -> str:
-    return " ".join("".join(sign for sign in text if sign.isprintable() or sign.isspace()).split())
 
 
 def _face_value(name: str, gift_class: str, cost: int) -> int:
@@ -320,8 +198,3 @@ def _check_gift(
         raise Refused("面值不对：要在 0 到 {most} 元之间。", most=most // 100, field="face_value")
     if not 0 <= reorder_level <= most:
         raise Refused("补货线不对：请填 0 或更大的整数。", field="reorder_level")
-
-
-def _check_quantity(quantity: int) -> None:
-    if not 0 < quantity <= 1_000_000:
-        raise Refused("数量不对：{n}。请填 1 到 1000000 的整数。", n=quantity, field="quantity")
