@@ -35,7 +35,13 @@ from services.gifts.issue import (
 )
 from services.gifts.picks import Pick, pick, picks
 from services.gifts.proposal import propose
-from services.gifts.purchase import GiftDue, purchase_gift, purchase_gift_choices, purchase_gifts_due
+from services.gifts.purchase import (
+    GiftDue,
+    Override,
+    purchase_gift,
+    purchase_gift_choices,
+    purchase_gifts_due,
+)
 from services.gifts.queries import (
     history_of,
     ids_in_state,
@@ -51,7 +57,7 @@ from services.gifts.queries import (
 )
 from services.gifts.rounds import Approval, ApprovalRow, Change, approval, approval_rows, waiting_months
 from services.gifts.rows import ClassTotal, Done, LineRow, OccasionRow, Plan, PlanView, ShortageRow
-from services.gifts.shortage import shortage
+from services.gifts.shortage import purchase_list, shortage
 from services.gifts.submit import submit, withdraw
 from services.gifts.wording import handover_words, occasion_words, signed_words
 from services.gifts.year import month_days, year_overview
@@ -67,6 +73,7 @@ __all__ = [
     "LineRow",
     "OccasionRow",
     "Options",
+    "Override",
     "Pick",
     "Plan",
     "PlanView",
@@ -107,6 +114,7 @@ __all__ = [
     "purchase_gift",
     "purchase_gift_choices",
     "purchase_gifts_due",
+    "purchase_list",
     "reopen",
     "replace",
     "return_",

@@ -116,8 +116,24 @@ def _issue(shop: Shop, line_id: int, code: str | None, signed: str) -> None:
         raise Refused("这一条刚刚被别人改过，请刷新后再看。")
     assert line.gift_id is not None
     left = stock.move(shop, line.gift_id, StockKind.ISSUED, -1, line_id=line_id)
+    number_voucher(shop, line)
     body = {"gift": line.gift, "cost": line.cost, "signed": line.signed, "stock": left}
     journal.note(shop, "gift.issued", "plan_line", line_id, customer_id=line.customer_id, body=body)
+
+
+def number_voucher(shop: Shop, line: LineRow) -> None:
+    """A gift that is a voucher gets its number as it is handed out, if it has none yet; in the caller's transaction."""
+    if database.value_of("SELECT face_value FROM gift WHERE id = ?", (line.gift_id,)):
+        from services import vouchers
+
+        vouchers.issue_for_line(shop, line.id)
+
+
+def _void_voucher(shop: Shop, line: LineRow) -> None:
+    """The voucher that came back is void. Refused when it has been used."""
+    from services import vouchers
+
+    vouchers.cancel_for_line(shop, line.id)
 
 
 def undo_issue(shop: Shop, line_id: int, reason: str = "") -> LineRow:
@@ -139,6 +155,7 @@ def undo_issue(shop: Shop, line_id: int, reason: str = "") -> LineRow:
         else:
             _open_again(shop, line)
         assert line.gift_id is not None
+        _void_voucher(shop, line)
         stock.move(shop, line.gift_id, StockKind.RETURNED, 1, line_id=line_id, reason=reason)
         body = {"gift": line.gift, "reason": reason}
         journal.note(shop, "gift.issue_undone", "plan_line", line_id, customer_id=line.customer_id, body=body)
@@ -201,14 +218,18 @@ def to_stock_again(shop: Shop, line_id: int, reason: str) -> None:
         if line.status not in (LineStatus.APPROVED, LineStatus.ISSUED):
             rules.check_step("issue", line.status)
         _take_out(shop, line, reason)
+        _void_voucher(shop, line)
         if line.status == LineStatus.ISSUED and line.gift_id is not None:
             stock.move(shop, line.gift_id, StockKind.RETURNED, 1, line_id=line_id, reason=reason)
         body = {"gift": line.gift, "status": str(line.status), "reason": reason}
         journal.note(shop, "gift.to_stock", "plan_line", line_id, customer_id=line.customer_id, body=body)
 
 
-def daily_limit(shop: Shop) -> int | None:
-    """Purchase gifts the signed-in person may give a day (礼品的使用权限); None: no limit."""
+def daily_limit(shop: Shop) -> tuple[int, int] | None:
+    """Purchase gifts, and their cost in fen, that the signed-in person may give a day (礼品的使用权限); None: no limit."""
     gifts = shop.policy.gifts
-    limits = {Role.CLERK: gifts.clerk_purchase_gifts_a_day, Role.MANAGER: gifts.manager_purchase_gifts_a_day}
-    return limits.get(shop.role) if shop.role else 0
+    limits = {
+        Role.CLERK: (gifts.clerk_purchase_gifts_a_day, gifts.clerk_purchase_cost_a_day_fen),
+        Role.MANAGER: (gifts.manager_purchase_gifts_a_day, gifts.manager_purchase_cost_a_day_fen),
+    }
+    return limits.get(shop.role) if shop.role else (0, 0)

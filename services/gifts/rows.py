@@ -86,6 +86,7 @@ class ShortageRow:
     quantity: int
     unit_cost: int
     budget: int
+    supplier: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from services.rules.gift_choice import Chooser
 from services.rules.gift_reasons import reason_words
 from services.rules.gifts import CostLimits, limits_for
 from services.shop import Shop
+from services.words import _
 
 _Group = tuple[str, str, str]
 """Occasion, grade, kept reason: lines that lack the same thing."""
@@ -28,7 +29,9 @@ def shortage(shop: Shop, month: str) -> list[ShortageRow]:
     plan_id = plan_id_of(shop, month)
     if plan_id is None:
         return []
-    chooser = Chooser([item.facts() for item in stock.catalogue(shop)], shop.policy.gifts)
+    items = stock.catalogue(shop)
+    suppliers = {item.id: item.supplier for item in items}
+    chooser = Chooser([item.facts() for item in items], shop.policy.gifts)
     missing = _missing(plan_id)
     had = _had(shop, month, chooser) if missing else {}
     rows = []
@@ -36,8 +39,30 @@ def shortage(shop: Shop, month: str) -> list[ShortageRow]:
         limits = limits_for(grade, occasion, False, shop.policy.gifts)
         if limits is not None:
             need = reason_words(reason) if limits.fixed else limits.words()
-            rows += _rows(chooser, limits, _Need(occasion, grade, need, "voucher" in reason), people, had)
+            rows += _rows(
+                chooser, limits, _Need(occasion, grade, need, "voucher" in reason), people, had, suppliers
+            )
     return rows
+
+
+def purchase_list(shop: Shop, month: str) -> list[ShortageRow]:
+    """What to buy: what the month's plan lacks, and what lies below its reorder level whatever the plan."""
+    low = [
+        ShortageRow(
+            "",
+            "",
+            _("补货线 {level}，可用 {n}").format(level=one.level, n=one.available),
+            one.gift_id,
+            one.gift,
+            one.gift_class,
+            one.quantity,
+            one.unit_cost,
+            one.budget,
+            one.supplier,
+        )
+        for one in stock.reorder_list(shop)
+    ]
+    return shortage(shop, month) + low
 
 
 class _Need:
@@ -52,6 +77,7 @@ def _rows(
     need: _Need,
     people: list[tuple[int, frozenset[str]]],
     had: dict[int, int],
+    suppliers: dict[int, str],
 ) -> list[ShortageRow]:
     wanted: Counter[int | None] = Counter()
     everything = (1 << len(chooser.gifts)) - 1
@@ -77,7 +103,16 @@ def _rows(
         )
         found.append(
             ShortageRow(
-                need.occasion, need.grade, need.words, gift_id, name, kind, number, unit, unit * number
+                need.occasion,
+                need.grade,
+                need.words,
+                gift_id,
+                name,
+                kind,
+                number,
+                unit,
+                unit * number,
+                suppliers.get(gift_id or 0, ""),
             )
         )
     return found
