@@ -11,21 +11,24 @@ from models.kinds import CustomerState, LineStatus
 from services import formats
 from services.contact_words import occasion_words, topic_words
 from services.customer_fields import Number
-from services.customer_rows import ConsentRow, GiftRow, PurchaseRow, a_day, in_days
+from services.customer_rows import ConsentRow, DayRow, GiftRow, PurchaseRow, a_day, in_days
 from services.find import SOON_DAYS
 from services.gifts.purchase import purchase_gifts_due
+from services.referrals import Referred
 from services.rules.birthdays import Birthday
 from services.shop import Shop
 from services.words import N_, _
 
 QUESTIONS = 2
 """So many questions at a visit; the rest next time."""
+NAMES = 3
+"""So many names in one line of thanks."""
 _OPEN_CONTACT = ("planned", "no_answer", "postponed")
 
 
 @dataclass(frozen=True)
 class Due:
-    """Something to do for this customer now. `kind`: gift, purchase_gift, contact, birthday, ask."""
+    """Something to do for this customer now. `kind`: gift, purchase_gift, contact, birthday, day, thanks, ask."""
 
     kind: str
     text: str
@@ -36,7 +39,7 @@ class Due:
     """The field to ask about."""
     late: bool = False
     ids: tuple[int, ...] = ()
-    """All plan lines of one gift."""
+    """All plan lines of one gift; all customers to give thanks for."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ class Facts:
     purchases: tuple[PurchaseRow, ...]
     gifts: tuple[GiftRow, ...]
     consents: tuple[ConsentRow, ...]
+    days: tuple[DayRow, ...] = ()
+    referred: tuple[Referred, ...] = ()
 
 
 def due_of(shop: Shop, facts: Facts) -> tuple[Due, ...]:
@@ -62,6 +67,8 @@ def due_of(shop: Shop, facts: Facts) -> tuple[Due, ...]:
     if days is not None and days <= SOON_DAYS:
         text = _("{n}天后生日").format(n=days) if days else _("今天生日，道一声生日快乐")
         found.append(Due("birthday", text, day=today + timedelta(days=days)))
+    found += _family_days(shop, facts.days)
+    found += _thanks(facts.referred)
     return tuple(found) + tuple(_questions(facts)[:QUESTIONS])
 
 
@@ -101,6 +108,35 @@ def _contacts_due(customer_id: int, today: date) -> list[Due]:
         day = a_day(due)
         found.append(Due("contact", words, number, day, late=day < today))
     return found
+
+
+def _family_days(shop: Shop, days: tuple[DayRow, ...]) -> list[Due]:
+    """The days to remember that are near, where the shop greets for them."""
+    found = []
+    for one in days:
+        if not shop.policy.contacts.remembered_days or one.in_days is None or one.in_days > SOON_DAYS:
+            continue
+        text = (
+            _("{n}天后：{label}").format(n=one.in_days, label=one.label)
+            if one.in_days
+            else _("今天：{label}").format(label=one.label)
+        )
+        if one.turns:
+            text += _("（第{n}年）").format(n=one.turns)
+        found.append(Due("day", text, one.id, shop.today() + timedelta(days=one.in_days)))
+    return found
+
+
+def _thanks(referred: tuple[Referred, ...]) -> list[Due]:
+    """One line for all whom the customer brought and was not thanked for yet."""
+    due = [one for one in referred if one.thanked_on is None]
+    if not due:
+        return []
+    names = _("、").join(one.name for one in due[:NAMES])
+    if len(due) > NAMES:
+        names = _("{names}等{n}位").format(names=names, n=len(due))
+    text = _("道谢：介绍了{names}来").format(names=names)
+    return [Due("thanks", text, due[0].id, ids=tuple(one.id for one in due))]
 
 
 def _questions(facts: Facts) -> list[Due]:

@@ -60,8 +60,10 @@ def columns(shop: Shop, what: str, value: Any, customer_id: int = 0) -> dict[str
     """The checked value of one field as the columns that hold it. Raises Refused. `phones` is not among them."""
     if what == "birthday":
         return _birthday(shop, value)
+    if what == "referred_by":
+        return _referrer(value, customer_id)
     if what in _PLAIN:
-        return {_PLAIN[what]: _reference(what, value, customer_id)}
+        return {_PLAIN[what]: _reference(what, value)}
     check = _CHECKS.get(what)
     if check is None:
         raise Refused("没有“{field}”这个栏目。", field=what)
@@ -122,16 +124,46 @@ def _birthday(shop: Shop, value: Birthday | None) -> dict[str, Any]:
     return dict(zip(_BIRTH, parts, strict=True))
 
 
-def _reference(what: str, value: Any, customer_id: int) -> int | None:
+def _reference(what: str, value: Any) -> int | None:
     """The id of another row that must be there."""
     if value in (None, 0, ""):
         return None
     table = {"referred_by": "customer", "group": "staff_group", "clerk": "staff_user"}[what]
-    if what == "referred_by" and int(value) == customer_id:
-        raise Refused("介绍人不能是客户自己。", field=what)
     if database.row(f"SELECT 1 FROM {table} WHERE id = ?", (int(value),)) is None:
         raise Refused("选择的{what}已经不在了，请重新选择。", what=_(FIELD_WORDS[what]), field=what)
     return int(value)
+
+
+def _referrer(value: Any, customer_id: int) -> dict[str, Any]:
+    """Who introduced the customer: another person on file, no circle; thanks are due anew for somebody else."""
+    found = _reference("referred_by", value)
+    if found is not None:
+        into = database.value_of("SELECT merged_into_id FROM customer WHERE id = ?", (found,))
+        found = int(into) if into else found
+    if found is not None and customer_id:
+        if found == customer_id:
+            raise Refused("介绍人不能是客户自己。", field="referred_by")
+        if leads_to(found, (customer_id,)):
+            name = database.value_of("SELECT name FROM customer WHERE id = ?", (found,))
+            raise Refused("{name}是这位客户介绍来的，不能反过来做介绍人。", name=name, field="referred_by")
+    before = database.value_of("SELECT referred_by_id FROM customer WHERE id = ?", (customer_id,))
+    return (
+        {"referred_by_id": found}
+        if found == before
+        else {"referred_by_id": found, "referral_thanked_on": None}
+    )
+
+
+def leads_to(start: int, those: Sequence[int]) -> bool:
+    """Was `start` brought by one of these, directly or through others? Old circles end the walk."""
+    seen: set[int] = set()
+    at: int | None = start
+    while at is not None and at not in seen:
+        seen.add(at)
+        at = database.value_of("SELECT referred_by_id FROM customer WHERE id = ?", (at,))
+        if at in those:
+            return True
+    return False
 
 
 def _short(field: str, most: int = data.SHORT_MAX) -> Callable[[Shop, Any], str]:

@@ -28,12 +28,15 @@ from services.customer_rows import (
     notes_of,
     purchases_of,
     shown_likes,
+    size_trend,
     visits_of,
 )
 from services.errors import Refused
 from services.points import PointRow, ledger
+from services.referrals import Referred, brought_by
 from services.rights import Right, require
 from services.rules.birthdays import Birthday
+from services.rules.sizes import SizeTrend
 from services.shop import Shop
 
 
@@ -72,6 +75,7 @@ class CustomerPage:
     looks: str
     shown_likes: tuple[str, ...]
     """What the purchases show."""
+    sizes: SizeTrend
     postcode: str
     address: str
     preferred_channel: str
@@ -80,6 +84,11 @@ class CustomerPage:
     first_source: str
     referrer_id: int | None
     referrer: str
+    referrer_card: str
+    referral_thanked_on: date | None
+    """When the introducer was thanked for bringing this customer."""
+    referred: tuple[Referred, ...]
+    """Whom this customer brought."""
     hobbies: str
     note: str
     old_grade: str
@@ -127,7 +136,8 @@ _SQL = (
     " c.special, c.special_reason, c.hand_grade, c.hand_reason, c.phone_doubtful, c.birth_calendar, c.birth_month,"
     " c.birth_day, c.birth_leap, c.birth_year, c.height_cm, c.waist_cm, c.size, c.colours, c.styles, c.looks,"
     " c.postcode, c.address, c.preferred_channel, c.preferred_time, c.preferred_every_days, c.first_source,"
-    " c.referred_by_id, r.name AS referrer, c.hobbies, c.note, c.old_grade, c.group_id, g.name AS group_name,"
+    " c.referred_by_id, r.name AS referrer, r.card_no AS referrer_card, c.referral_thanked_on,"
+    " c.hobbies, c.note, c.old_grade, c.group_id, g.name AS group_name,"
     " c.clerk_id, u.name AS clerk, c.registered_on, c.verified_on, c.data_source, c.points_earned, c.points_balance,"
     " c.tickets, c.paid_total, c.last_visit, c.last_purchase, c.merged_into_id"
     " FROM customer c LEFT JOIN customer r ON r.id = c.referred_by_id LEFT JOIN staff_group g ON g.id = c.group_id"
@@ -151,7 +161,9 @@ def customer_page(shop: Shop, customer_id: int) -> CustomerPage:
     contacts = tuple(history(shop, customer_id, 100))
     gifts = gifts_of(customer_id)
     consents, refused = consents_of(customer_id)
-    facts = Facts(c, phones, birthday, purchases, gifts, consents)
+    days = days_of(shop, customer_id)
+    referred = brought_by(customer_id)
+    facts = Facts(c, phones, birthday, purchases, gifts, consents, days, referred)
     clerk = shop.role is Role.CLERK
     return CustomerPage(
         id=customer_id,
@@ -168,8 +180,12 @@ def customer_page(shop: Shop, customer_id: int) -> CustomerPage:
         birthday_words=birthday_words(shop, birthday),
         birthday_in=in_days(shop, birthday),
         shown_likes=shown_likes(purchases),
+        sizes=size_trend(purchases),
         referrer_id=c["referred_by_id"],
         referrer=c["referrer"] or "",
+        referrer_card=c["referrer_card"] or "",
+        referral_thanked_on=database.as_day(c["referral_thanked_on"]),
+        referred=referred,
         group=c["group_name"] or "",
         clerk=c["clerk"] or "",
         registered_on=a_day(c["registered_on"]),
@@ -185,7 +201,7 @@ def customer_page(shop: Shop, customer_id: int) -> CustomerPage:
         contacts=contacts,
         points=tuple(ledger(customer_id)),
         notes=notes_of(customer_id),
-        days=days_of(shop, customer_id),
+        days=days,
         consents=consents,
         opt_outs=refused,
         grades=tuple(grades.history(customer_id)),

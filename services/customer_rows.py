@@ -9,13 +9,18 @@ from typing import Any
 
 from models import database
 from models.kinds import Calendar, Channel, LineStatus
+from services import calendar as almanac
 from services import formats
 from services.rules import birthdays
+from services.rules import sizes as sizes_rule
 from services.rules.birthdays import Birthday
+from services.rules.sizes import Bought, SizeTrend
 from services.shop import Shop
 from services.words import _
 
 MONTHS = 12
+KINDS_SHOWN = 3
+"""Kinds of goods (letters of the item number) told among what she buys most."""
 _PURCHASES = 1_000
 
 
@@ -75,7 +80,10 @@ class DayRow:
     label: str
     day: Birthday
     words: str
+    """Both calendars"""
     in_days: int | None
+    turns: int | None = None
+    """Which year it will be (the child's age, the shop's years); None without a year"""
 
 
 @dataclass(frozen=True)
@@ -148,10 +156,26 @@ def shown_likes(purchases: tuple[PurchaseRow, ...]) -> tuple[str, ...]:
     found.append(
         _("每件约 {money}").format(money=formats.money(sum(row.paid for row in bought) // max(pieces, 1)))
     )
+    kinds = Counter[str]()
+    for row in bought:
+        if letters := sizes_rule.style(row.item_no):
+            kinds[letters] += row.quantity
+    if len(kinds) > 1:
+        most = _("、").join(f"{letters} {n}" for letters, n in kinds.most_common(KINDS_SHOWN))
+        found.append(_("货号 {kinds} 件").format(kinds=most))
     special = sum(row.quantity for row in bought if row.special)
     if special * 2 > pieces:
         found.append(_("多买特价"))
     return tuple(found)
+
+
+def size_trend(purchases: tuple[PurchaseRow, ...]) -> SizeTrend:
+    """The sizes bought and kept, run by run, and the last one of each kind of goods."""
+    return sizes_rule.trend(
+        Bought(row.day, row.item_no, row.size, row.left)
+        for row in purchases
+        if not row.is_return and row.left
+    )
 
 
 def gifts_of(customer_id: int) -> tuple[GiftRow, ...]:
@@ -193,8 +217,11 @@ def days_of(shop: Shop, customer_id: int) -> tuple[DayRow, ...]:
     found = []
     for number, label, calendar, month, day, leap, year in rows:
         one = Birthday(Calendar(calendar), month, day, bool(leap), year)
-        found.append(DayRow(number, label, one, birthday_words(shop, one), in_days(shop, one)))
-    return tuple(found)
+        coming = birthdays.next_day(one, shop.today(), shop.policy.birthdays)
+        left = (coming - shop.today()).days if coming else None
+        turns = birthdays.age_on(one, coming, shop.policy.birthdays) if coming else None
+        found.append(DayRow(number, label, one, birthday_words(shop, one), left, turns))
+    return tuple(sorted(found, key=lambda row: (row.in_days is None, row.in_days or 0, row.id)))
 
 
 def consents_of(customer_id: int) -> tuple[tuple[ConsentRow, ...], frozenset[str]]:
@@ -224,12 +251,29 @@ def months_of(shop: Shop, customer_id: int) -> tuple[tuple[date, int], ...]:
 
 
 def birthday_words(shop: Shop, birthday: Birthday | None) -> str:
-    """Both calendars: `农历八月十五 = 2027年9月15日`, the coming one."""
+    """Both calendars: `农历八月十五 = 2027年9月15日`, the coming one; `1990年5月10日（农历四月十六）`, the day of birth."""
     if birthday is None:
         return ""
     coming = birthdays.next_day(birthday, shop.today(), shop.policy.birthdays)
     year = coming.year if coming else shop.today().year
-    return birthdays.describe(birthday, year, shop.policy.birthdays)
+    words = birthdays.describe(birthday, year, shop.policy.birthdays)
+    if birthday.calendar is Calendar.LUNAR:
+        return words
+    if birthday.year is not None:
+        born = date(birthday.year, birthday.month, birthday.day)
+        return (
+            _("{solar}（{lunar}）").format(solar=words, lunar=_lunar(born))
+            if almanac.convertible(born)
+            else words
+        )
+    if coming is None or not almanac.convertible(coming):
+        return words
+    return _("{solar}（{year}年是{lunar}）").format(solar=words, year=coming.year, lunar=_lunar(coming))
+
+
+def _lunar(day: date) -> str:
+    found = almanac.to_lunar(day)
+    return almanac.lunar_text(found.month, found.day, found.leap)
 
 
 def in_days(shop: Shop, birthday: Birthday | None) -> int | None:

@@ -171,6 +171,7 @@ class ContactPolicy:
     quiet_to: str
     promotion_run: int
     consent_first: bool
+    remembered_days: bool
 
     @property
     def calls_a_day(self) -> int:

@@ -132,6 +132,8 @@ class Finder:
             for row in own:
                 key = f"{head}birthday:{on.isoformat()}:{row[0]}"
                 yield from self._need(Topic.BIRTHDAY, row, key, due, facts, by_post)
+            if not self.policy.remembered_days:
+                continue
             family = database.rows(
                 f"SELECT {WHO}, d.label FROM remembered_day d JOIN customer c ON c.id = d.customer_id"
                 " WHERE d.calendar = ? AND d.month = ? AND d.day = ? AND d.leap = ? AND c.state = 'active'"

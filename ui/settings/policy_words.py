@@ -126,6 +126,7 @@ WORDS = {
     "contacts.quiet_to": N_("不打扰：到几点"),
     "contacts.promotion_run": N_("连续几次都是促销就提醒"),
     "contacts.consent_first": N_("新客户先同意，才联络"),
+    "contacts.remembered_days": N_("家人生日等纪念日也祝福"),
     "safety.lock_after_minutes": N_("多少分钟没人操作就锁定"),
     "safety.pin_for_approval": N_("批准礼品时再输一次密码"),
     "safety.pin_tries": N_("密码最多错几次"),
