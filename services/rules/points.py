@@ -46,3 +46,22 @@ def left_after_return(points: int, paid: int, left: int) -> int:
     if paid <= 0 or left <= 0:
         return 0
     return min(points, (2 * points * left + paid) // (2 * paid))
+
+
+def expiring(old: int, used: int, balance: int) -> int:
+    """Points that expire now: what is left of the old ones when the oldest are spent first.
+
+    `old`: points of entries older than the validity, returns taken off; `used`: everything ever spent, expired or
+    taken, as a positive number. Never more than the balance.
+    """
+    return max(0, min(old - used, balance))
+
+
+def owed_after(balance: int, expired: int) -> tuple[int, int]:
+    """After a return: how a balance below zero is made good: (expiry taken back, points owed), both positive.
+
+    `expired`: points of this customer that expired and were not taken back: they may have been the returned ones.
+    """
+    short = max(0, -balance)
+    taken_back = min(short, max(0, expired))
+    return taken_back, short - taken_back
