@@ -32,7 +32,7 @@ SIMPLE = (
     *("erase_request", "voucher", "redemption", "asked_question"),
 )
 """Tables whose rows just change the customer. The journal and the changes of grade stay: they tell each record's past."""
-STAYING = ("search_token", "grade_change", "customer_merge", "not_same", "allocation_move")
+STAYING = ("grade_change", "customer_merge", "not_same", "allocation_move")
 """Tables with a customer that a merge leaves alone (search tokens are written anew)."""
 _CHUNK = 2_000
 
@@ -166,13 +166,47 @@ def _move_lines(keep_id: int, other_id: int) -> None:
     )
 
 
+def hold(*customer_ids: int) -> None:
+    """Until the transaction ends no other counter books anything for these customers; SQLite sees to that by itself."""
+    if database.is_postgres():
+        database.execute(
+            f"SELECT id FROM customer WHERE id IN ({database.marks(customer_ids)}) ORDER BY id FOR UPDATE",
+            customer_ids,
+        )
+
+
+def without_gone(merge_id: int, moved: Moved) -> Moved:
+    """What moved, without rows that were deleted since: their numbers may belong to younger rows by now."""
+    gone: dict[str, set[int]] = {}
+    for table, number in database.rows(
+        "SELECT table_name, row_id FROM merge_gone WHERE merge_id = ?", (merge_id,)
+    ):
+        gone.setdefault(table, set()).add(number)
+    left = dict(moved)
+    for table, numbers in gone.items():
+        left[table] = [
+            one for one in moved.get(table, []) if (one[0] if isinstance(one, list) else one) not in numbers
+        ]
+    return left
+
+
+def pass_on_gone(merge_id: int, customer_id: int) -> None:
+    """A merge comes apart: what was deleted under it is gone for the earlier merges of this customer, too."""
+    database.execute(
+        "INSERT INTO merge_gone (merge_id, table_name, row_id) SELECT m.id, g.table_name, g.row_id FROM merge_gone g"
+        " JOIN customer_merge m ON m.kept_id = ? AND m.undone = 0 AND m.id <> g.merge_id WHERE g.merge_id = ?"
+        " ON CONFLICT DO NOTHING",
+        (customer_id, merge_id),
+    )
+
+
 def move_back(moved: Moved, keep_id: int, other_id: int) -> None:
     """Gives the rows back, with what was written to them since: returned lines, points and gifts of their tickets.
 
     Rows deleted since are gone. Purchases go with their tickets, telephone numbers by the number itself.
     """
     for table in (*(name for name in SIMPLE if name != "purchase"), "remembered_day"):
-        _give(table, moved[table], keep_id, other_id)
+        _give(table, moved.get(table, []), keep_id, other_id)
     for table in ("purchase", "point_entry"):
         _follow(table, "ticket_id", "ticket", keep_id, other_id)
     database.execute_many(

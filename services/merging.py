@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from models import database
 from models.kinds import CustomerState, Grade
-from services import grades, journal, merge_rows, pinyin, returns, search_index
+from services import grades, journal, merge_folds, merge_rows, pinyin, referrals, returns, search_index
 from services.customer_fields import FIELD_WORDS, snapshot
 from services.errors import Refused
 from services.merge_rows import BIRTH, COLUMNS, Record
@@ -112,6 +112,7 @@ def merge(
     """
     require(shop, Right.MERGE)
     with database.database.atomic():
+        merge_rows.hold(keep_id, other_id)
         keep, other = _two(keep_id, other_id)
         if versions is not None and versions != (keep["version"], other["version"]):
             raise Refused("这两位客户的资料刚刚有人改过。请重新看一下再合并。")
@@ -121,7 +122,8 @@ def merge(
         merge_rows.move(moved, keep_id, other_id)
         _write_both(keep_id, other_id, values, keep, other)
         verdict = grades.regrade_one(shop, keep_id)
-        search_index.refresh_names([keep_id, other_id])
+        merge_folds.settle(moved, keep_id, other_id, shop.today())
+        search_index.refresh_many([keep_id, other_id])
         changes = database.rows(
             "SELECT id FROM grade_change WHERE customer_id = ? AND id > ?", (keep_id, newest_change)
         )
@@ -138,7 +140,8 @@ def merge(
             undone=0,
             created_at=database.moment_value(shop.clock.now()),
         )
-        counts = {name: len(rows) for name, rows in moved.items() if rows and name != "grade_change"}
+        beside = ("grade_change", *merge_folds.EXTRAS)
+        counts = {name: len(rows) for name, rows in moved.items() if rows and name not in beside}
         body = {"kept": keep["card_no"], "other": other["card_no"], "merge": number, "moved": counts}
         journal.note(shop, "customer.merged", "customer", other_id, customer_id=keep_id, body=body)
     card = keep["card_no"] if values["card_no"] != keep["card_no"] else other["card_no"]
@@ -156,11 +159,19 @@ def undo_merge(shop: Shop, other_id: int) -> int:
         if found is None:
             raise Refused("这位客户没有合并过，没有可以撤销的合并。")
         number, keep_id = int(found[0]), int(found[1])
+        merge_rows.hold(keep_id, other_id)
         _newest_of(keep_id, number)
         before, after = json.loads(found[3]), json.loads(found[4])
+        if not before:
+            raise Refused("这次合并的资料已经删除，合并不能再撤销。")
         now = merge_rows.record(keep_id)
-        moved = json.loads(found[5])
+        # Books of an older program did not keep every column: what it did not know stays as it is.
+        before = {"kept": now | before["kept"], "other": merge_rows.record(other_id) | before["other"]}
+        after = now | after
+        moved = merge_rows.without_gone(number, json.loads(found[5]))
         merge_rows.move_back(moved, keep_id, other_id)
+        merge_folds.restore(moved)
+        merge_rows.pass_on_gone(number, other_id)
         if moved["grade_change"]:
             database.execute_many(
                 "UPDATE grade_change SET undone = 1 WHERE id = ?", [(one,) for one in moved["grade_change"]]
@@ -176,11 +187,66 @@ def undo_merge(shop: Shop, other_id: int) -> int:
             for one in (keep_id, other_id):
                 grades.regrade_one(shop, one)
         _enough_points(keep_id)
-        search_index.refresh_names([keep_id, other_id])
+        search_index.refresh_many([keep_id, other_id])
         database.execute("UPDATE customer_merge SET undone = 1 WHERE id = ?", (number,))
         body = {"kept": kept["card_no"], "other": before["other"]["card_no"], "merge": number}
         journal.note(shop, "customer.unmerged", "customer", other_id, customer_id=keep_id, body=body)
     return keep_id
+
+
+def merge_all(
+    shop: Shop, keep_id: int, other_ids: Sequence[int], versions: Mapping[int, int] | None = None
+) -> list[Merged]:
+    """Several records of one person into one, each field as proposed; all of them or none. Raises Refused.
+
+    `versions`: id → version as the person saw them; refused where one was changed meanwhile.
+    """
+    require(shop, Right.MERGE)
+    others = list(dict.fromkeys(other_ids))
+    if not others:
+        raise Refused("请选择要并入的客户。")
+    with database.database.atomic():
+        merge_rows.hold(keep_id, *others)
+        for one, seen in (versions or {}).items():
+            record = merge_rows.record(one)
+            if record["version"] != seen:
+                raise Refused("{name}的资料刚刚有人改过。请重新看一下再合并。", name=record["name"])
+        return [merge(shop, keep_id, other) for other in others]
+
+
+def undo_all(shop: Shop, other_ids: Sequence[int]) -> None:
+    """The undo of `merge_all`: the last one comes off first. Raises Refused."""
+    require(shop, Right.MERGE)
+    with database.database.atomic():
+        for other in reversed(list(dict.fromkeys(other_ids))):
+            undo_merge(shop, other)
+
+
+def records_of(customer_id: int) -> list[int]:
+    """The records that were merged into this one, also by way of others: an erase takes them along."""
+    found = [customer_id]
+    for one in found:
+        found += [
+            row[0]
+            for row in database.rows("SELECT id FROM customer WHERE merged_into_id = ? ORDER BY id", (one,))
+            if row[0] not in found
+        ]
+    return found[1:]
+
+
+def forget(customer_ids: Sequence[int]) -> int:
+    """Clears what the merges of these customers keep of both records. Returns how many merges.
+
+    For the verb that erases a person, inside its transaction: a merge that is forgotten cannot be taken apart.
+    """
+    if not customer_ids:
+        return 0
+    marks = database.marks(customer_ids)
+    return database.execute(
+        "UPDATE customer_merge SET before = '{}', after = '{}', moved = '{}'"
+        f" WHERE (kept_id IN ({marks}) OR other_id IN ({marks})) AND before <> '{{}}'",
+        (*customer_ids, *customer_ids),
+    )
 
 
 def merged_by_card(card_no: str) -> int:
@@ -222,8 +288,7 @@ def _chosen(keep_id: int, other_id: int, keep: Record, other: Record, choices: d
         chosen = keep if choice == rules.KEEP else other
         for column in BIRTH if name == "birthday" else (merge_rows.PLAIN.get(name, name),):
             values[column] = chosen[column]
-    if values["referred_by_id"] in (keep_id, other_id):
-        values["referred_by_id"] = None
+    values |= referrals.after_merge(keep, other, values["referred_by_id"])
     values["sort_key"] = pinyin.sort_key(values["name"])
     values |= rules.totals(keep, other)
     if other["special"] and not keep["special"]:

@@ -22,6 +22,7 @@ _MOVED = (
     "plan_line",
     "erase_request",
     "redemption",
+    "asked_question",
 )
 """Tables whose rows a merge names by their number, and that may lose rows."""
 

@@ -73,3 +73,37 @@ def free_parts(
             used.add((*key, part))
         found[number] = part
     return found
+
+
+def rekeyed(key: str, giver: int, taker: int) -> str:
+    """The key of a planned need as it is called for another customer: `birthday:2026-12-01:7` → `…:12`.
+
+    The customer stands in it once, before any words of people; days and occasions never look like a number alone.
+    """
+    parts = key.split(":")
+    if str(giver) in parts:
+        parts[parts.index(str(giver))] = str(taker)
+    return ":".join(parts)
+
+
+ROUTINE = ("personal", "brand_sms")
+_WHAT = ("on", "bought", "occasion", "label")
+
+
+def need_of(need: Mapping[str, Any], by_post: bool) -> tuple[Any, ...]:
+    """What makes two needs of one person the same one: the topic and what it is about; a card is not a call."""
+    topic = need["t"]
+    if topic in ROUTINE:
+        return ("routine", by_post)
+    if topic == "early_notice":
+        return (topic, by_post, need.get("rule"))
+    if topic == "win_back":
+        return (topic, by_post)
+    return (topic, by_post, *(need.get(name) for name in _WHAT))
+
+
+def not_covered(
+    needs: list[dict[str, Any]], by_post: bool, covered: set[tuple[Any, ...]]
+) -> list[dict[str, Any]]:
+    """Those of `needs` that no other planned contact of the person answers already."""
+    return [need for need in needs if need_of(need, by_post) not in covered]

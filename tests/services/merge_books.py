@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from models import database
 from models.kinds import Calendar, Channel
 from services import customer_notes, customers, find, points, purchases, search_index, visits
 from services.customers import NewCustomer
+from services.errors import Refused
 from services.purchases import LineIn
 from services.rules.birthdays import Birthday
 from services.shop import Shop
@@ -35,9 +37,13 @@ def picture() -> dict[str, Any]:
 
 def a_person(shop: Shop, phones: list[str], history: list[tuple[str, int]], **more: Any) -> int:
     """Registers 张小芳 with a history of (kind, number)."""
-    one = customers.register(
-        shop, NewCustomer(more.pop("name", "张小芳"), phones[0] if phones else "", consent=(Channel.SMS,))
-    ).id
+    new = NewCustomer(
+        more.pop("name", "张小芳"),
+        phones[0] if phones else "",
+        consent=(Channel.SMS,),
+        consent_way="店内口头",
+    )
+    one = customers.register(shop, new).id
     if phones[1:]:
         customers.change(shop, one, {"phones": phones})
     if more:
@@ -55,9 +61,10 @@ def a_person(shop: Shop, phones: list[str], history: list[tuple[str, int]], **mo
         elif kind == "refuse":
             customer_notes.consent(shop, one, [list(Channel)[number % 4]], False, "电话")
         elif kind == "day":
-            customer_notes.remember_day(
-                shop, one, f"家人{number % 3}", Birthday(Calendar.SOLAR, 5, number % 3 + 1)
-            )
+            with suppress(Refused):  # the same day twice
+                customer_notes.remember_day(
+                    shop, one, f"家人{number % 3}", Birthday(Calendar.SOLAR, 5, number % 3 + 1)
+                )
         elif kind == "redeem":
             left = database.value_of("SELECT points_balance FROM customer WHERE id = ?", (one,))
             if left:
