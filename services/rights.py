@@ -22,6 +22,7 @@ class Right(Enum):
     CONTACT = N_("记录联络")
     ISSUE_GIFT = N_("发放礼品")
     PRINT = N_("打印")
+    PRINT_SETUP = N_("修改打印的文字和版式")
     GROUPS = N_("分组与交接")
     GRADE_BY_HAND = N_("手工定级")
     APPLY_GRADES = N_("执行客户整理")
@@ -33,6 +34,7 @@ class Right(Enum):
     CHECK_LINES = N_("核对礼品发放")
     MERGE = N_("合并客户")
     ADJUST_POINTS = N_("调整积分")
+    VOUCHERS = N_("发行和作废礼金券")
     BACKUP = N_("备份")
     APPROVE = N_("批准礼品计划")
     NAME_SPECIAL = N_("指定特殊客户")
@@ -54,9 +56,11 @@ _MANAGER = _CLERK | {
     Right.SCHEDULE,
     Right.IMPORT,
     Right.EXPORT,
+    Right.PRINT_SETUP,
     Right.CHECK_LINES,
     Right.MERGE,
     Right.ADJUST_POINTS,
+    Right.VOUCHERS,
     Right.AUDIT,
 }
 RIGHTS: dict[Role, frozenset[Right]] = {
