@@ -25,6 +25,14 @@ MAX_KEY = 200
 LONG = "…"
 """The token of names too long to be indexed in full: look it up too, and ask `matches` of what it finds."""
 
+_PLAIN_MOST = 4
+"""So long a name never has more tokens than MAX_TOKENS, however many readings its surname has."""
+_CUTS = [
+    [slice(start, end) for start in range(length) for end in range(start + 1, length + 1)]
+    for length in range(_PLAIN_MOST + 1)
+]
+_LONG_CUTS = [[cut for cut in cuts if cut.stop - cut.start > 1] for cuts in _CUTS]
+
 _FOLDED = str.maketrans({**dict.fromkeys("·•・‧∙⋅", " "), "ü": "v"})
 _PLAIN_CHINESE = re.compile(r"[\u4e00-\u9fff]{1,8}")
 """Most names: nothing to normalise, every character a unit."""
@@ -55,6 +63,8 @@ def sort_key(name: str) -> str:
 
 def search_tokens(name: str) -> set[str]:
     """All tokens under which a name is found: at most MAX_TOKENS; LONG among them where those were too few."""
+    if plain := plain_words(name):
+        return set(plain[0])
     units = _units(name)
     tokens = set(_runs("".join(units)))
     for syllables in _readings(units):
@@ -64,6 +74,36 @@ def search_tokens(name: str) -> set[str]:
     if len(units) <= MAX_RUN and len(tokens) <= MAX_TOKENS:
         return tokens
     return {*sorted(tokens, key=lambda token: (len(token), token))[: MAX_TOKENS - 1], LONG}
+
+
+def plain_words(name: str) -> tuple[list[str], list[str]] | None:
+    """The tokens of a name of a few Chinese characters, as most names are, and those that mean the whole name.
+
+    Some may stand twice. None for any other name: `search_tokens` and `whole_words` tell those.
+    """
+    if len(name) > _PLAIN_MOST or not _PLAIN_CHINESE.fullmatch(name):
+        return None
+    cuts = _CUTS[len(name)]
+    words, whole = [name[cut] for cut in cuts], [name]
+    for syllables in _readings(list(name)):
+        if not _SYLLABLES.issuperset(syllables):
+            return None
+        initials = "".join([syllable[0] for syllable in syllables])
+        whole += [initials, "".join(syllables)]
+        words += [initials[cut] for cut in cuts]
+        words += syllables
+        words += ["".join(syllables[cut]) for cut in _LONG_CUTS[len(name)]]
+    return words, whole
+
+
+def whole_words(name: str) -> set[str]:
+    """The tokens that mean the whole name: itself, its initials, its pinyin."""
+    found = {normal(name)}
+    for syllables in readings(name):
+        found.add("".join(syllables))
+        found.add("".join([syllable[0] for syllable in syllables if syllable]))
+    found.discard("")
+    return found
 
 
 def query_tokens(text: str) -> list[str]:

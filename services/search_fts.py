@@ -13,7 +13,7 @@ from heapq import merge
 
 from models import database
 from services import pinyin
-from services.search_words import EXACT, WHOLE, Entry, grams, whole_words
+from services.search_words import EXACT, WHOLE, Entry, grams
 
 Hit = tuple[int, int]
 """Rank and customer id."""
@@ -26,6 +26,8 @@ _FIRST_PAGE = 8
 _CHUNK = 2_000
 _SAFE = {code: 0x10F000 + code for code in range(128) if not chr(code).isalnum()}
 """The index parts words at ASCII signs: inside a word they stand as private characters, which no keyboard types."""
+
+_BETWEEN = " " + WHOLE
 
 _PUT = "INSERT INTO search_index (rowid, words) VALUES (?, ?)"
 _DROP = "DELETE FROM search_index WHERE rowid = ?"
@@ -82,14 +84,15 @@ def clear() -> None:
 
 @lru_cache(maxsize=8_192)
 def _names_part(name: str) -> str:
-    tokens = [*pinyin.search_tokens(name), *(WHOLE + token for token in whole_words(name))]
-    return " ".join(_safe(token) for token in tokens)
+    plain = pinyin.plain_words(name)
+    if plain is not None:
+        return f"{' '.join(plain[0])} {WHOLE}{_BETWEEN.join(plain[1])}"
+    whole = [WHOLE + token for token in pinyin.whole_words(name)]
+    return " ".join([_safe(token) for token in (*pinyin.search_tokens(name), *whole)])
 
 
 def _document(name: str, phones: Sequence[str]) -> str:
-    if not phones:
-        return _names_part(name)
-    return f"{_names_part(name)} {' '.join(gram for phone in phones for gram in grams(phone))}"
+    return " ".join([_names_part(name), *[gram for phone in phones for gram in grams(phone)]])
 
 
 def _safe(token: str) -> str:

@@ -7,7 +7,7 @@ from heapq import merge
 
 from models import database
 from services import pinyin
-from services.search_words import EXACT, Entry, whole_words
+from services.search_words import EXACT, Entry
 
 Hit = tuple[int, int]
 """Rank and customer id."""
@@ -23,7 +23,7 @@ def write(entries: Iterable[Entry]) -> None:
 
 
 def _tokens(one: Entry) -> Iterator[tuple[str, int, int]]:
-    whole = whole_words(one.name)
+    whole = pinyin.whole_words(one.name)
     for token in sorted(pinyin.search_tokens(one.name)):
         yield token, one.place | EXACT if token in whole else one.place, one.id
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from models.kinds import CustomerState
-from services import pinyin
 
 ACTIVE = 1 << 20
 EXACT = 1 << 16
@@ -36,16 +35,6 @@ def place(state: str, seen: date | None) -> int:
     """The part of the rank that belongs to the customer: state, and months since 2000 of the last visit."""
     months = 0 if seen is None else min(max((seen.year - 2000) * 12 + seen.month, 0), _MONTHS)
     return (ACTIVE if state == CustomerState.ACTIVE else 0) | months
-
-
-def whole_words(name: str) -> set[str]:
-    """The tokens that mean the whole name: itself, its initials, its pinyin."""
-    found = {pinyin.normal(name)}
-    for syllables in pinyin.readings(name):
-        found.add("".join(syllables))
-        found.add("".join([syllable[0] for syllable in syllables if syllable]))
-    found.discard("")
-    return found
 
 
 def grams(digits: str) -> Iterable[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from models import database
@@ -20,7 +21,8 @@ from services.rules.birthdays import Birthday
 from services.shop import Shop
 
 _BIRTH = ("birth_calendar", "birth_month", "birth_day", "birth_leap", "birth_year")
-_EMPTY: dict[str, Any] = {"sex": "unknown", "height_cm": None, "waist_cm": None}
+_EMPTY: dict[str, Any] = {**dict.fromkeys(PLAIN, ""), "sex": "unknown", "height_cm": None, "waist_cm": None}
+_in_order = itemgetter(*PLAIN)
 
 
 def write(shop: Shop, work: Work, source: str, progress: Progress) -> dict[str, Any]:
@@ -82,7 +84,7 @@ def _add(shop: Shop, people: Sequence[Person], source: str, steps: _Steps) -> Se
                 group_ids.get(values.get("group", "")) or next(groups),
                 clerks.get(values.get("clerk", "")),
                 *birth_columns(values.get("birthday")),
-                *[values.get(name, _EMPTY.get(name, "")) for name in PLAIN],
+                *_in_order(_EMPTY | values),
             )
 
     database.execute_many(sql, steps.over(rows(), len(people)))

@@ -15,8 +15,9 @@ import os
 import re
 import struct
 import sys
+import threading
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -57,7 +58,7 @@ def main() -> None:
         with open(request["path"], "rb") as file:
             start = file.read(4096)
         kind = _kind(start, request["path"], request["limits"])
-        book = Csv(request) if kind == "text" else Workbook(request, kind)
+        book = Csv(request) if kind == "text" else Workbook(request, kind, _refuse)
         _send(out, {"heads": list(book.heads()), **book.facts})
         line = sys.stdin.buffer.readline()
         if line:
@@ -72,6 +73,12 @@ def main() -> None:
         _send(out, {"error": "unreadable", "why": why.strerror or type(why).__name__})
     except Exception as why:
         _send(out, {"error": "damaged", "why": type(why).__name__})
+
+
+def _refuse(why: Bad) -> None:
+    """Nothing waits for a reader that unpacks what must not be unpacked."""
+    _send(sys.stdout.buffer, why.facts)
+    os._exit(0)
 
 
 def _limit(limits: dict[str, int]) -> None:
@@ -143,15 +150,34 @@ def _encrypted(path: str) -> bool:
 class Workbook:
     """An .xlsx or .xls file."""
 
-    def __init__(self, request: dict[str, Any], kind: str) -> None:
+    def __init__(
+        self, request: dict[str, Any], kind: str, refuse: Callable[[Bad], None] | None = None
+    ) -> None:
+        """`refuse` hears of a file that must not be read, while the reader may still be deep in it."""
         self.limits = request["limits"]
         self.warnings: list[dict[str, Any]] = []
         self.marked: dict[str, list[tuple[int, int]]] = {}
         self.valued: dict[str, int] = {}
-        date_1904 = _check_zip(request["path"], self) if kind == "zip" else _xls_1904(request["path"])
-        self.facts = {"date_1904": date_1904}
-        self.book = _open(request["path"])
         self._last: tuple[str, Any] | None = None
+        path = request["path"]
+        if kind != "zip":
+            self.facts = {"date_1904": _xls_1904(path)}
+            self.book = _open(path)
+            return
+        check = _Beside(lambda: _check_zip(path, self), refuse)
+        try:
+            self.book = _open(path)
+            self._read_ahead()
+        finally:
+            self.facts = {"date_1904": check.answer()}
+
+    def _read_ahead(self) -> None:
+        """The first sheet, while the archive is still being checked: the reader is busy without the interpreter."""
+        from python_calamine import SheetTypeEnum
+
+        first = next((meta for meta in self.book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet), None)
+        if first is not None:
+            self._sheet(first.name)
 
     def heads(self) -> Iterator[dict[str, Any]]:
         from python_calamine import SheetTypeEnum, SheetVisibleEnum
@@ -212,6 +238,30 @@ class Workbook:
             yield chunk
         if read < self.valued.get(name, 0):
             self.warnings.append({"warning": "cells", "n": self.valued[name] - read, "sheet": name})
+
+
+class _Beside:
+    """A check in a thread of its own. What it finds wrong goes before what the reader stumbles over meanwhile."""
+
+    def __init__(self, check: Callable[[], bool], refuse: Callable[[Bad], None] | None) -> None:
+        self._answer: bool | BaseException = False
+        self._check, self._refuse = check, refuse
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._answer = self._check()
+        except BaseException as why:
+            self._answer = why
+            if self._refuse and isinstance(why, Bad):
+                self._refuse(why)
+
+    def answer(self) -> bool:
+        self._thread.join()
+        if isinstance(self._answer, BaseException):
+            raise self._answer
+        return self._answer
 
 
 def _open(path: str) -> Any:

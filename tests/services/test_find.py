@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from models import database
-from services import find, pinyin, search_index, search_words
+from services import find, pinyin, search_index
 from services.errors import NotAllowed
 
 HAN = "王李张刘陈单曾解仇查区尉迟欧阳小丽芳伟国建红英晓雪静明华玉兰桂秀梅霞"
@@ -161,7 +161,7 @@ def test_the_best_come_first(crowd):
         def key(number, query=query):
             row = people[number]
             place = search_index.place(row[3], database.as_day(row[4]))
-            exact = pinyin.normal(query) in search_words.whole_words(row[1])
+            exact = pinyin.normal(query) in pinyin.whole_words(row[1])
             return (place + (search_index.EXACT if exact else 0), number)
 
         assert ids == sorted(ids, key=key, reverse=True)
