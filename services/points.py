@@ -133,7 +133,7 @@ def collect(shop: Shop, customer_id: int, balance: int) -> int:
     return max(paid, 0)
 
 
-def make_good(shop: Shop, customer_id: int, ticket: int) -> int:
+def make_good(shop: Shop, customer_id: int) -> int:
     """After a return took points back: brings a balance below zero to zero. Returns the points owed now by it.
 
     Points that had expired are un-expired first: they were the returned ones. The caller sums the totals anew.
@@ -145,7 +145,7 @@ def make_good(shop: Shop, customer_id: int, ticket: int) -> int:
     balance, expired = (int(found[0] or 0), int(found[1] or 0)) if found else (0, 0)
     again, owed = point_rules.owed_after(balance, expired)
     if again:
-        enter(shop, customer_id, PointKind.EXPIRED, again, shop.today(), ticket=ticket, reason=_("退货"))
+        enter(shop, customer_id, PointKind.EXPIRED, again, shop.today(), reason=_("退货"))
     if owed:
         reason = _("退货：这些积分已经用掉")
         enter(shop, customer_id, PointKind.OWED, owed, shop.today(), reason=reason)

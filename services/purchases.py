@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from peewee import IntegrityError
 
@@ -17,14 +17,18 @@ from services.rights import Right, require
 from services.rules import points as point_rules
 from services.rules import pricing
 from services.rules.customer_data import clean, half_width
+from services.rules.vouchers import Payable
 from services.shop import Shop
+
+if TYPE_CHECKING:
+    from services.vouchers.use import Use
 
 ITEM_MAX = 40
 SIZE_MAX = 20
 LINES_MAX = 200
 _LINE_SQL = (
     "INSERT INTO purchase (ticket_id, customer_id, day, item_no, size, quantity, list_price, paid, special_price,"
-    " returns_id, note, row_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " returns_id, note, row_key, voucher) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 
@@ -46,7 +50,10 @@ class TicketLine:
     quantity: int
     list_price: int
     paid: int
+    """Without what vouchers pay."""
     special: bool
+    voucher: int = 0
+    """What vouchers pay."""
 
 
 @dataclass(frozen=True)
@@ -54,12 +61,20 @@ class Preview:
     """What the till shows while the lines are typed. Amounts in fen."""
 
     to_pay: int
+    """After discount and vouchers."""
     saved: int
+    """By the grade's discount."""
     points: int
     gift_due: bool
     grade: str
     percent_off: int
     lines: tuple[TicketLine, ...]
+    vouchers: tuple[Use, ...] = ()
+
+    @property
+    def by_vouchers(self) -> int:
+        """What the vouchers pay together."""
+        return sum(use.applied for use in self.vouchers)
 
 
 @dataclass(frozen=True)
@@ -77,13 +92,19 @@ class TicketResult:
     """A lost customer is on file again."""
     repeated: bool = False
     """The same act was booked before under this key; nothing was written now."""
+    by_vouchers: int = 0
+    """What vouchers paid beside."""
 
 
-def preview(shop: Shop, customer_id: int, lines: Sequence[LineIn]) -> Preview:
-    """Discount, amount to pay, points and gift of a ticket that is not booked yet. Raises Refused."""
+def preview(shop: Shop, customer_id: int, lines: Sequence[LineIn], vouchers: Sequence[str] = ()) -> Preview:
+    """Discount, vouchers, amount to pay, points and gift of a ticket that is not booked yet. Raises Refused.
+
+    A voucher that cannot be used here pays nothing and says why (`Use.no`).
+    """
     require(shop, Right.SELL)
     person = standing.person(customer_id, hold=False)
-    return _priced(shop, _served_as(person), _checked(shop, lines))
+    priced = _priced(shop, _served_as(person), _checked(shop, lines))
+    return _with_vouchers(shop, customer_id, priced, vouchers, shop.today()) if vouchers else priced
 
 
 def buy(
@@ -94,16 +115,18 @@ def buy(
     key: str | None = None,
     day: date | None = None,
     number: str = "",
+    vouchers: Sequence[str] = (),
 ) -> TicketResult:
     """Books one ticket. `key` is made by the caller before the first try: trying again books nothing twice.
 
-    Raises Refused for a future day, an unknown customer, or lines that make no sense; then nothing is written.
+    Raises Refused for a future day, an unknown customer, lines that make no sense, or a voucher that cannot be used;
+    then nothing is written.
     """
     require(shop, Right.SELL)
     checked = _checked(shop, lines)
     day = standing.checked_day(shop, day)
     try:
-        return _book(shop, customer_id, checked, day, key, number)
+        return _book(shop, customer_id, checked, day, key, number, vouchers)
     except IntegrityError:
         # PostgreSQL: another till booked the same act between our look and our write.
         if key and (known := _booked(customer_id, key)):
@@ -112,20 +135,30 @@ def buy(
 
 
 def _book(
-    shop: Shop, customer_id: int, checked: Sequence[LineIn], day: date, key: str | None, number: str
+    shop: Shop,
+    customer_id: int,
+    checked: Sequence[LineIn],
+    day: date,
+    key: str | None,
+    number: str,
+    vouchers: Sequence[str],
 ) -> TicketResult:
     with database.database.atomic():
         if key and (known := _booked(customer_id, key)):
             return known
         person = standing.person(customer_id)
         priced = _priced(shop, _served_as(person), checked)
+        if vouchers:
+            priced = _with_vouchers(shop, customer_id, priced, vouchers, day, hold=True)
         ticket = _write_ticket(shop, customer_id, day, priced, key, clean(number)[:ITEM_MAX])
+        if priced.vouchers:
+            _spend_vouchers(shop, priced.vouchers, ticket)
         _add_to_totals(customer_id, person, priced, day)
         schedule_upkeep.restarted(shop.today(), customer_id)
         verdict = grades.regrade_one(shop, customer_id)
         seen = max(day, database.as_day(person[3]) or day)
         search_index.moved(customer_id, standing.place(person), search_index.place(verdict.state, seen))
-        body = {
+        body: dict[str, Any] = {
             "paid": priced.to_pay,
             "points": priced.points,
             "lines": [
@@ -133,6 +166,8 @@ def _book(
                 for line in priced.lines
             ],
         }
+        if priced.vouchers:
+            body["vouchers"] = [[use.number, use.applied] for use in priced.vouchers]
         journal.note(shop, "ticket.booked", "ticket", ticket, customer_id=customer_id, body=body)
     return TicketResult(
         ticket,
@@ -143,6 +178,7 @@ def _book(
         person[0],
         verdict.grade.value,
         person[1] == CustomerState.LOST and verdict.state is CustomerState.ACTIVE,
+        by_vouchers=priced.by_vouchers,
     )
 
 
@@ -209,6 +245,37 @@ def _priced(shop: Shop, grade: str, lines: Sequence[LineIn]) -> Preview:
     )
 
 
+def _with_vouchers(
+    shop: Shop, customer_id: int, priced: Preview, numbers: Sequence[str], day: date, *, hold: bool = False
+) -> Preview:
+    """The same ticket when these vouchers pay part of it: points are for what is paid beside them.
+
+    `hold`: for booking: a voucher that cannot be used is refused.
+    """
+    from services.vouchers import use
+
+    payable = [Payable(line.paid, line.special) for line in priced.lines]
+    uses = use.look(shop, numbers, customer_id, payable, day, hold=hold)
+    for one in uses if hold else ():
+        if one.no is not None:
+            raise one.no
+    parts = [sum(part) for part in zip(*(one.parts for one in uses if one.parts), strict=True)]
+    lines = tuple(
+        replace(line, paid=line.paid - part, voucher=part)
+        for line, part in zip(priced.lines, parts or [0] * len(payable), strict=True)
+    )
+    total = sum(line.paid for line in lines)
+    special = sum(line.paid for line in lines if line.special)
+    earned = point_rules.for_ticket(total - special, special, priced.grade, shop.policy.points)
+    return replace(priced, to_pay=total, points=earned, lines=lines, vouchers=tuple(uses))
+
+
+def _spend_vouchers(shop: Shop, uses: Sequence[Use], ticket: int) -> None:
+    from services.vouchers import use
+
+    use.redeem(shop, uses, ticket)
+
+
 def _write_ticket(
     shop: Shop, customer_id: int, day: date, priced: Preview, key: str | None, number: str
 ) -> int:
@@ -231,7 +298,7 @@ def _write_ticket(
         _LINE_SQL,
         [
             (ticket, customer_id, day, line.item_no, line.size, line.quantity, line.list_price, line.paid)
-            + (int(line.special), None, "", None)
+            + (int(line.special), None, "", None, line.voucher)
             for line in priced.lines
         ],
     )
