@@ -336,3 +336,9 @@ def mixed(per_grade: Mapping[str, tuple[int, int]], mix: Mapping[str, int]) -> i
         sum(number * per_grade[grade][1] / per_grade[grade][0] for grade, number in mix.items() if number)
         / total
     )
+
+
+def month_before(day: date) -> str:
+    """The last month that is over on `day`, as `YYYY-MM`: the one to check."""
+    year, month = divmod(day.year * 12 + day.month - 2, 12)
+    return f"{year}-{month + 1:02d}"
