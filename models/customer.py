@@ -138,7 +138,7 @@ class Consent(Table):
 
 
 class OptOut(Table):
-    """The channels a customer refuses now; kept in step with Consent so that lists can join it."""
+    """The channels that must not be used now: refused, or not agreed to yet by somebody new. Lists join it."""
 
     customer = ForeignKeyField(Customer, index=False, on_delete="CASCADE")
     channel = TextField()

@@ -8,7 +8,7 @@ from typing import Any
 
 from models import database
 from models.kinds import CustomerState, LineStatus
-from services import formats
+from services import formats, questions
 from services.contact_words import occasion_words, topic_words
 from services.customer_fields import Number
 from services.customer_rows import ConsentRow, DayRow, GiftRow, PurchaseRow, a_day, in_days
@@ -17,10 +17,8 @@ from services.gifts.purchase import purchase_gifts_due
 from services.referrals import Referred
 from services.rules.birthdays import Birthday
 from services.shop import Shop
-from services.words import N_, _
+from services.words import _
 
-QUESTIONS = 2
-"""So many questions at a visit; the rest next time."""
 NAMES = 3
 """So many names in one line of thanks."""
 _OPEN_CONTACT = ("planned", "no_answer", "postponed")
@@ -69,7 +67,7 @@ def due_of(shop: Shop, facts: Facts) -> tuple[Due, ...]:
         found.append(Due("birthday", text, day=today + timedelta(days=days)))
     found += _family_days(shop, facts.days)
     found += _thanks(facts.referred)
-    return tuple(found) + tuple(_questions(facts)[:QUESTIONS])
+    return tuple(found) + tuple(_questions(shop, facts))
 
 
 def _gifts_waiting(gifts: tuple[GiftRow, ...]) -> list[Due]:
@@ -139,24 +137,16 @@ def _thanks(referred: tuple[Referred, ...]) -> list[Due]:
     return [Due("thanks", text, due[0].id, ids=tuple(one.id for one in due))]
 
 
-def _questions(facts: Facts) -> list[Due]:
-    """What is missing on file, the most useful first."""
-    c = facts.c
-    missing = (
-        (not facts.phones or c["phone_doubtful"], "phones", N_("手机号码是多少")),
-        (not facts.consents, "consent", N_("可以打电话或发短信联系吗")),
-        (facts.birthday is None, "birthday", N_("生日是哪天，公历还是农历")),
-        (not c["size"] and not c["height_cm"], "size", N_("平时穿什么尺码")),
-        (not c["colours"], "colours", N_("喜欢什么颜色")),
-        (not c["address"], "address", N_("寄贺卡的地址")),
-        (not c["styles"] and not c["looks"], "styles", N_("喜欢什么款式和风格")),
-        (c["height_cm"] is None, "height_cm", N_("身高多少")),
-        (c["waist_cm"] is None, "waist_cm", N_("腰围多少")),
-        (not c["preferred_time"], "preferred_time", N_("什么时候方便接电话")),
-        (not c["hobbies"], "hobbies", N_("平时有什么爱好")),
+def _questions(shop: Shop, facts: Facts) -> list[Due]:
+    """The one or two questions of this visit."""
+    known = questions.known_of(
+        facts.c,
+        phones=bool(facts.phones),
+        consent=bool(facts.consents),
+        birthday=facts.birthday is not None,
     )
+    codes = questions.open_for(shop, facts.c["id"], known, database.as_day(facts.c["verified_on"]))
     return [
-        Due("ask", _("问一下：{question}").format(question=_(text)), field=field)
-        for no, field, text in missing
-        if no
+        Due("ask", _("问一下：{question}").format(question=questions.words_of(code)), field=code)
+        for code in codes
     ]

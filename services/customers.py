@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from models import database
 from models.kinds import Channel, CustomerState, Grade, Sex
-from services import grades, journal, pinyin, search_index
+from services import consents, grades, journal, pinyin, search_index
 from services.customer_fields import FIELD_WORDS, FIELDS, Number, columns, snapshot, write_numbers
-from services.customer_notes import on_file_still, write_consent
+from services.customer_notes import on_file_still
 from services.errors import Refused
 from services.rights import Right, require
 from services.rules import customer_data as data
+from services.rules.birthdays import Birthday
 from services.shop import Shop
 from services.words import N_, _
 
@@ -26,8 +28,10 @@ class NewCustomer:
     phone: str = ""
     foreign: bool = False
     card_no: str = ""
-    consent: tuple[Channel, ...] = ()
+    consent: tuple[Channel, ...] | None = None
+    """The channels agreed to; empty: asked, none for now (nothing is used); None: nobody asked (old papers)."""
     consent_way: str = ""
+    consent_day: date | None = None
     more: Mapping[str, Any] = field(default_factory=dict)
     """Further fields of `services.customer_fields.FIELDS`."""
 
@@ -40,6 +44,7 @@ class Likeness:
     card_no: str
     name: str
     by_phone: bool
+    lost: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,18 +105,38 @@ def by_card(card_no: str) -> int:
     return int(number)
 
 
-def on_file(shop: Shop, phone: str) -> list[Likeness]:
-    """Who has this number already: asked while the phone is typed in the registration."""
+def on_file(
+    shop: Shop, phone: str, foreign: bool = False, name: str = "", birthday: Birthday | None = None
+) -> list[Likeness]:
+    """Who has this number already, and who has this name and birthday: asked while the registration is typed.
+
+    Lost customers are named too. A number that is not finished yet has nobody.
+    """
     require(shop, Right.SEE)
-    digits = data.half_width(data.clean(phone)).replace(" ", "").replace("-", "")
-    if len(digits) < 7:
-        return []
-    found = database.rows(
-        "SELECT DISTINCT c.id, c.card_no, c.name FROM phone p JOIN customer c ON c.id = p.customer_id"
-        " WHERE p.number = ? AND c.state IN ('active', 'lost') ORDER BY c.id LIMIT 5",
-        (digits,),
-    )
-    return [Likeness(row[0], row[1], row[2], True) for row in found]
+    try:
+        digits = data.phone(phone, foreign)
+    except Refused:
+        digits = ""
+    found: dict[int, Likeness] = {}
+    if digits:
+        for row in database.rows(
+            f"{_ALIKE} JOIN phone p ON p.customer_id = c.id WHERE p.number = ?{_SOME}", (digits,)
+        ):
+            found[row[0]] = Likeness(row[0], row[1], row[2], True, row[3] == CustomerState.LOST)
+    who = " ".join(data.clean(name).split())
+    if who and birthday is not None:
+        same = (pinyin.sort_key(who), who, birthday.calendar.value, birthday.month, birthday.day)
+        for row in database.rows(
+            f"{_ALIKE} WHERE c.sort_key = ? AND c.name = ? AND c.birth_calendar = ? AND c.birth_month = ?"
+            f" AND c.birth_day = ?{_SOME}",
+            same,
+        ):
+            found.setdefault(row[0], Likeness(row[0], row[1], row[2], False, row[3] == CustomerState.LOST))
+    return list(found.values())
+
+
+_ALIKE = "SELECT DISTINCT c.id, c.card_no, c.name, c.state FROM customer c"
+_SOME = " AND c.state IN ('active', 'lost') ORDER BY c.id LIMIT 5"
 
 
 def register(shop: Shop, new: NewCustomer) -> Registered:
@@ -132,11 +157,14 @@ def register(shop: Shop, new: NewCustomer) -> Registered:
         if values:
             _set(customer, values)
         write_numbers(customer, numbers)
-        if new.consent:
-            write_consent(shop, customer, new.consent, True, new.consent_way)
+        resting: tuple[str, ...] = ()
+        if new.consent is not None:
+            resting = consents.begin(shop, customer, new.consent, new.consent_way, new.consent_day)
         search_index.refresh(customer)
         likely = _alike(customer, name, numbers)
         body = {"card_no": card, "name": name, "phones": [one.number for one in numbers]}
+        if new.consent is not None:
+            body["consent"], body["resting"] = list(map(str, new.consent)), list(resting)
         journal.note(shop, "customer.registered", "customer", customer, customer_id=customer, body=body)
     return Registered(customer, card, likely)
 

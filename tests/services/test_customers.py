@@ -213,6 +213,7 @@ def test_asking_stops_when_everything_is_known(clerk, wang):
         "styles": "大衣",
         "height_cm": 165,
         "waist_cm": 70,
+        "preferred_channel": "sms",
         "preferred_time": "下午",
         "hobbies": "瑜伽",
     }

@@ -7,7 +7,7 @@ import pytest
 
 from models import database
 from models.kinds import Grade
-from services import customers, ledgers, points, purchases, returns, search_index, unregistered, visits
+from services import customers, ledgers, points, purchases, returns, search_index, visits
 from services.customers import NewCustomer
 from services.errors import NotAllowed, Refused
 from services.purchases import LineIn
@@ -304,13 +304,6 @@ def test_points_are_adjusted_by_the_manager_with_a_reason(clerk, manager, wang):
     with pytest.raises(Refused):
         points.adjust(manager, wang, -6, "错")
     assert stand(wang)["earned"] == 0
-
-
-def test_a_sale_without_a_customer_is_counted_with_its_reason(clerk):
-    unregistered.skip(clerk, "赶时间", 2)
-    assert database.row("SELECT reason, count FROM unregistered_sale") == ("赶时间", 2)
-    with pytest.raises(Refused):
-        unregistered.skip(clerk, "")
 
 
 def test_a_grade_by_hand_holds_until_cleared(manager, clerk, wang):
