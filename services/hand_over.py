@@ -35,6 +35,8 @@ class Share:
     """Approved gifts of these customers that are still to be handed out"""
     people: tuple[int, ...] = field(default=(), repr=False)
     """The customers"""
+    also: tuple[int, ...] = field(default=(), repr=False)
+    """Customers of others with whom the leaver had something planned: the contact alone is given"""
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,9 @@ def _plan(leaver: str, successors: Mapping[str, int]) -> tuple[HandOver, list[Mo
         Share(
             *(one, name, weight, mix(grades, one), work[one], gifts[one]),
             tuple(number for number, taker in placed.items() if taker == one),
+            tuple(
+                sorted({customer for number, customer in contacts if given[number] == one} - placed.keys())
+            ),
         )
         for one, (name, weight, _group) in takers.items()
     )
