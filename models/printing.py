@@ -33,3 +33,19 @@ class PrintItem(Table):
 
     class Meta:
         indexes = ((("job", "position"), True), (("customer", "day"), False))
+
+
+class PrintSetup(Table):
+    """A card's text, an envelope's places or a label sheet as the shop wants it; the newest row of a name counts.
+
+    Rows are only ever added: undo writes the former body once more. An empty body is "as shipped".
+    """
+
+    kind = TextField()
+    name = TextField()
+    body = TextField(default="")
+    user = ForeignKeyField(User, null=True, index=False, on_delete="RESTRICT")
+    created_at = DateTimeField()
+
+    class Meta:
+        indexes = ((("kind", "name"), False),)

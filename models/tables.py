@@ -13,7 +13,7 @@ from models.grade import GradeChange, GradeRun
 from models.journal import JournalBody, JournalEntry
 from models.merge import CustomerMerge, MergeGone, NotSame
 from models.policy import PolicyVersion
-from models.printing import PrintItem, PrintJob
+from models.printing import PrintItem, PrintJob, PrintSetup
 from models.purchase import ImportRun, PointEntry, Purchase, Ticket, UnregisteredSale, Visit
 from models.saved_filter import SavedFilter
 from models.question import AskedQuestion
@@ -58,6 +58,7 @@ TABLES: tuple[type[Table], ...] = (
     ScheduleDay,
     PrintJob,
     PrintItem,
+    PrintSetup,
     CustomerMerge,
     MergeGone,
     NotSame,

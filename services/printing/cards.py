@@ -14,13 +14,14 @@ from services.printing.breaking import fit_block, fit_line
 from services.printing.designs import DESIGNS, Design, paint
 from services.printing.geometry import A4, A5_LANDSCAPE, A6, MM, Size, mm
 from services.printing.paper import LONG_EDGE, SHORT_EDGE, Paper
-from services.printing.texts import CardText, filled, long_day, personal
+from services.printing.texts import CardText, filled, long_day, personal, values
 from services.progress import Progress, silent
 
 LAYOUTS = ("A6", "A5fold", "2up", "4up")
 _EDGE = 5.0
 """mm of white around a painting: most printers can't print closer to the edge."""
 _SIZES = (13.0, 12.5, 12.0, 11.5, 11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0)
+_GREETING = 13.5
 _LEADING = 1.62
 _INDENT = 2.0
 _MARK = 6.0
@@ -37,6 +38,9 @@ class Card:
     occasion: str
     day: date
     text: CardText
+    label: str = ""
+    """A remembered day in the customer's words."""
+    age: int | None = None
 
 
 @dataclass(frozen=True)
@@ -189,7 +193,7 @@ class CardPress:
     def _body(self, words: str, place: _Place, left: float, high: float) -> bool:
         """Draws the body; `left` shifts it in mm, `high` is the page's height in mm. Returns whether it was cut."""
         wide, room = place.width * MM, (place.body_end - place.body) * MM
-        indent = _INDENT if self.language != "en" else 0.0
+        indent = _indent(self.language)
         block = fit_block(words, _SIZES, wide, room, _LEADING, indent)
         canvas = self.paper.canvas
         canvas.setFont(fonts.NAME, block.size)
@@ -204,17 +208,53 @@ class CardPress:
         """What belongs to this one customer."""
         design = DESIGNS.get(card.text.design, DESIGNS["neutral"])
         day = long_day(card.day, self.language)
-        values = {"name": card.name, "salutation": card.salutation, "shop": self.shop_name, "day": day}
-        greeting = fit_line(filled(card.text.greeting, values), 13.5, 8, place.width * MM)
+        known = values(self.shop_name, name=card.name, salutation=card.salutation, day=day, age=card.age,
+                       label=card.label)  # fmt: skip
+        greeting = fit_line(filled(card.text.greeting, known), _GREETING, 8, place.width * MM)
         self.paper.canvas.setFillColor(colour_of(design.ink))
         self.paper.text(left + place.left, top + place.greeting, greeting.lines[0], greeting.size)
         self.paper.right(left + place.left + place.width, top + place.closing + mm(15), day, 8.5)
         cut = greeting.cut
         if personal(card.text.body):
-            cut |= self._body(filled(card.text.body, values), place, left, self.paper.size.height - top)
+            cut |= self._body(filled(card.text.body, known), place, left, self.paper.size.height - top)
             self.paper._fresh = True
         if cut:
             self.cut[card.card_no] = None
+
+
+@dataclass(frozen=True)
+class Room:
+    """How much of the body's box a text takes: lines at the size it needs, and how many would fit at that size."""
+
+    lines: int
+    most: int
+    size: float
+    cut: bool
+
+
+def room(card: Card, shop_name: str, language: str, *, folded: bool = False) -> Room:
+    """Measures the body of `card` against its box on a flat (or folded) card."""
+    place = _INSIDE if folded else _FLAT
+    known = values(shop_name, name=card.name, salutation=card.salutation, day=long_day(card.day, language),
+                   age=card.age, label=card.label)  # fmt: skip
+    high = (place.body_end - place.body) * MM
+    block = fit_block(
+        filled(card.text.body, known), _SIZES, place.width * MM, high, _LEADING, _indent(language)
+    )
+    most = int((high - block.size) / (block.size * _LEADING) + 0.001) + 1
+    return Room(len(block.lines), most, block.size, block.cut)
+
+
+def _indent(language: str) -> float:
+    """ems left free at the beginning of a paragraph."""
+    return _INDENT if language != "en" else 0.0
+
+
+def check_layout(layout: str) -> None:
+    """Refuses a layout that there is not."""
+    if layout not in LAYOUTS:
+        raise Refused("没有 {layout} 这种贺卡版式；可选 {known}。", field="layout", layout=layout,
+                      known="、".join(LAYOUTS))  # fmt: skip
 
 
 def draw(
@@ -228,13 +268,7 @@ def draw(
     progress: Progress = silent,
 ) -> Drawn:
     """Draws all cards on one paper. `layout`: one of LAYOUTS. Raises Refused for another one, and for no card."""
-    if layout not in LAYOUTS:
-        raise Refused(
-            "没有 {layout} 这种贺卡版式；可选 {known}。",
-            field="layout",
-            layout=layout,
-            known="、".join(LAYOUTS),
-        )
+    check_layout(layout)
     if not cards:
         raise Refused("没有要打印的贺卡。")
     size = {"A6": A6, "A5fold": A5_LANDSCAPE}.get(layout, A4)

@@ -9,7 +9,7 @@ from models import database
 from models.kinds import PrintKind
 from services import journal
 from services.errors import Refused
-from services.printing.rows import JobRow, Prepared
+from services.printing.rows import ItemRow, JobRow, Prepared
 from services.rights import Right, require
 from services.shop import Shop
 
@@ -101,6 +101,20 @@ def job_of(shop: Shop, job_id: int) -> JobRow:
     if row is None:
         raise Refused("没有第 {id} 号打印任务。", field="job", id=job_id)
     return _job(row)
+
+
+def items(shop: Shop, job_id: int) -> list[ItemRow]:
+    """The pieces of a job in their order: whose, whether printed, when posted."""
+    row = job_of(shop, job_id)
+    found = database.rows(
+        "SELECT i.position, i.customer_id, c.card_no, c.name, i.occasion, i.day, i.posted_on FROM print_item i"
+        " JOIN customer c ON c.id = i.customer_id WHERE i.job_id = ? ORDER BY i.position",
+        (job_id,),
+    )
+    return [
+        ItemRow(*one[:5], database.as_day(one[5]), one[0] <= row.printed, database.as_day(one[6]))
+        for one in found
+    ]
 
 
 def _job(row: Sequence) -> JobRow:

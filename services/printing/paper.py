@@ -13,12 +13,30 @@ from typing import Any
 from services.files import replacing
 from services.printing import fonts
 from services.printing.geometry import MM, Box, Size
+from services.progress import Progress, silent
 
 SHORT_EDGE = "DuplexFlipShortEdge"
 LONG_EDGE = "DuplexFlipLongEdge"
 
+_EVERY = 500
+"""PDF objects written between two reports."""
 _saving = threading.Lock()
 """The font file has one reading position: two jobs must not cut their subsets at once."""
+
+
+class _Watched(dict[str, Any]):
+    """The objects of a PDF; tells how many were written out, so that Stop is heard between two."""
+
+    def __init__(self, objects: dict[str, Any], progress: Progress) -> None:
+        super().__init__(objects)
+        self._progress = progress
+        self._read = 0
+
+    def __getitem__(self, name: str) -> Any:
+        self._read += 1
+        if self._read % _EVERY == 0:
+            self._progress(min(self._read, len(self)), len(self))
+        return super().__getitem__(name)
 
 
 class Paper:
@@ -140,8 +158,11 @@ class Paper:
         self.pages += 1
         self._fresh = True
 
-    def bytes(self) -> bytes:
-        """The finished PDF."""
+    def bytes(self, progress: Progress = silent) -> bytes:
+        """The finished PDF. Writing out thousands of pages takes as long as drawing them: it can be stopped too."""
+        if progress is not silent:
+            document = self.canvas._doc
+            document.idToObject = _Watched(document.idToObject, progress)
         with _saving:
             self.canvas.save()
         return self._out.getvalue()

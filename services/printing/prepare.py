@@ -8,15 +8,15 @@ from datetime import date, timedelta
 
 from models import database
 from models.kinds import PrintKind, Role
-from services import settings
-from services.errors import NotAllowed, Refused
+from services.errors import NotAllowed
 from services.gifts.wording import occasion_words
 from services.printing import cards as card_press
 from services.printing import envelopes as envelope_press
-from services.printing import fonts, label_sheets, ledger, recipients, texts
+from services.printing import fonts, gather, label_sheets, packing, recipients, texts
 from services.printing import labels as label_press
+from services.printing.gather import TO_ADDRESSES
 from services.printing.recipients import MissingGlyphs, Recipient
-from services.printing.rows import Prepared
+from services.printing.rows import Prepared, Wanted
 from services.progress import Progress, silent
 from services.rights import Right, require
 from services.shop import Shop
@@ -27,142 +27,61 @@ _WORDS = {
     PrintKind.LABEL: N_("地址标签"),
     PrintKind.ENVELOPE: N_("信封"),
     PrintKind.GIFT_LABEL: N_("礼品标签"),
+    PrintKind.SHEET: N_("装封清单"),
 }
+Copied = Sequence[tuple[Recipient, bool]]
+"""Pieces, each with whether it was printed before."""
 
 
-def prepare_cards(
-    shop: Shop,
-    first: date,
-    last: date,
-    occasion: str | None = None,
-    layout: str = "A6",
-    *,
-    progress: Progress = silent,
-) -> Prepared:
-    """Draws the cards of everyone whose occasion falls in the span. Writes nothing. Raises Refused, Cancelled."""
-    require(shop, Right.PRINT)
-    if layout not in card_press.LAYOUTS:
-        raise Refused("没有 {layout} 这种贺卡版式；可选 {known}。", field="layout", layout=layout,
-                      known="、".join(card_press.LAYOUTS))  # fmt: skip
-    found = recipients.in_span(shop, first, last, occasion)
-    job = Prepared(PrintKind.CARD, layout, first, last, occasion or "", tuple(found), b"", 0)
-    return _drawn(shop, job, progress)
+def prepare(shop: Shop, wanted: Wanted, progress: Progress = silent) -> Prepared:
+    """Draws what is wanted. Writes nothing; a job without pieces stays without pages. Raises Refused, Cancelled.
 
-
-def prepare_labels(
-    shop: Shop,
-    first: date,
-    last: date,
-    occasion: str | None = None,
-    layout: str = "3x8",
-    *,
-    start: int = 1,
-    progress: Progress = silent,
-) -> Prepared:
-    """Draws the address labels that belong to the cards of the span. Writes nothing. Raises Refused, Cancelled.
-
-    Who has no address gets no label and is listed. A label that was printed before says 副本.
+    Labels and envelopes: who has no address gets none and is listed, and what was printed before says 副本.
     """
     require(shop, Right.PRINT)
-    label_sheets.sheet(layout)
-    job = _to_addresses(shop, PrintKind.LABEL, layout, first, last, occasion)
-    return _drawn(shop, replace(job, start=start), progress)
-
-
-def prepare_envelopes(
-    shop: Shop,
-    first: date,
-    last: date,
-    occasion: str | None = None,
-    layout: str = "DL",
-    *,
-    boxes: bool = True,
-    progress: Progress = silent,
-) -> Prepared:
-    """Draws the envelopes of the cards of the span. Writes nothing. Raises Refused, Cancelled.
-
-    `boxes`: blank envelopes, the six red boxes are drawn too. Who has no address gets none and is listed.
-    """
-    require(shop, Right.PRINT)
-    envelope_press.size(layout)
-    job = _to_addresses(shop, PrintKind.ENVELOPE, layout, first, last, occasion)
-    return _drawn(shop, replace(job, boxes=boxes), progress)
-
-
-def prepare_gift_labels(
-    shop: Shop,
-    first: date,
-    last: date,
-    occasion: str | None = None,
-    layout: str = "3x7",
-    *,
-    start: int = 1,
-    progress: Progress = silent,
-) -> Prepared:
-    """Draws a label for every approved gift of the span that waits to be handed out. Writes nothing. Raises Refused."""
-    require(shop, Right.PRINT)
-    label_sheets.sheet(layout)
-    found = tuple(recipients.with_gifts(shop, first, last, occasion))
-    job = Prepared(PrintKind.GIFT_LABEL, layout, first, last, occasion or "", found, b"", 0, start=start)
-    return _drawn(shop, job, progress)
-
-
-def _to_addresses(
-    shop: Shop, kind: PrintKind, layout: str, first: date, last: date, occasion: str | None
-) -> Prepared:
-    """A job for those with an address; the others are listed."""
-    found = recipients.in_span(shop, first, last, occasion)
-    with_address = tuple(one for one in found if one.address.strip())
-    lacking = tuple(one for one in found if not one.address.strip())
-    return Prepared(
-        kind, layout, first, last, occasion or "", with_address, b"", 0, missing_addresses=lacking
-    )
-
-
-def prepare_rest(
-    shop: Shop, job_id: int, from_item: int | None = None, *, start: int = 1, progress: Progress = silent
-) -> Prepared:
-    """Draws what a recorded job still lacks: from piece `from_item` (1 = the first), else from the first unprinted.
-
-    Raises Refused when the job is unknown or finished.
-    """
-    require(shop, Right.PRINT)
-    row = ledger.job_of(shop, job_id)
-    begin = row.printed + 1 if from_item is None else from_item
-    if not 1 <= begin <= row.pieces:
-        raise Refused("第 {id} 号打印任务共 {n} 份，已全部印完；要重印请指定从第几份开始。", field="from_item",
-                      id=job_id, n=row.pieces)  # fmt: skip
-    sql = "SELECT customer_id, occasion, day FROM print_item WHERE job_id = ? ORDER BY position"
-    items = [(r[0], r[1], database.as_day(r[2])) for r in database.rows(sql, (job_id,))]
-    first, last = row.first or date.min, row.last or date.min
-    pieces = tuple(recipients.of_items(shop, items, gifts=row.kind == PrintKind.GIFT_LABEL))
-    job = Prepared(row.kind, row.layout, first, last, row.occasion, pieces, b"", 0, start=start, from_item=begin, job_id=job_id)  # fmt: skip
-    return _drawn(shop, job, progress)
-
-
-def _drawn(shop: Shop, job: Prepared, progress: Progress) -> Prepared:
-    """Fills in the PDF and what is wrong with it. A job without pieces stays without pages."""
-    if job.kind not in _WORDS:
-        raise Refused("这种打印任务不能续印，请重新打印。")
+    _check_layout(wanted)
+    job = gather.job_of(shop, wanted)
     pieces = job.recipients[job.from_item - 1 :]
-    is_card = job.kind == PrintKind.CARD
-    posted = job.kind in (PrintKind.LABEL, PrintKind.ENVELOPE)
-    lacking = _shop_glyphs(shop, pieces, is_card) + recipients.missing_glyphs(pieces, addresses=posted)
-    job = replace(job, missing_glyphs=lacking)
+    lacking = recipients.missing_glyphs(pieces, addresses=job.kind in TO_ADDRESSES)
     if not pieces:
         return job
-    if posted:
+    if job.kind in TO_ADDRESSES:
         _within_quota(shop, job, len(pieces))
-    if is_card:
-        drawn = _drawn_cards(shop, job, pieces, progress)
-        job = replace(job, missing_addresses=tuple(one for one in pieces if not one.address.strip()))
+    if job.kind == PrintKind.CARD:
+        book = texts.Book(language())
+        lacking = _shop_glyphs(shop, book, pieces) + lacking
+        drawn = _cards(shop, job, book, pieces, progress)
+        without = tuple(one for one in pieces if not one.address.strip())
+        job = replace(job, missing_addresses=without)
+    elif job.kind == PrintKind.SHEET:
+        drawn = packing.draw(
+            pieces, title=_title(job), shop_name=shop.info.name, day=shop.today(), progress=progress
+        )
+        job = replace(job, per_page=packing.ROWS)
     else:
         before = _printed_before(job)
-        copies = [(one.customer_id, one.occasion, one.day) in before for one in pieces]
-        draw = _drawn_addresses if posted else _drawn_gifts
-        drawn = draw(shop, job, list(zip(pieces, copies, strict=True)), progress)
-        job = replace(job, copies=sum(copies))
-    return replace(job, pdf=drawn.paper.bytes(), pages=drawn.paper.pages, cut=drawn.cut)
+        copied = [(one, (one.customer_id, one.occasion, one.day) in before) for one in pieces]
+        drawn = _envelopes(shop, job, copied, progress) if job.kind == PrintKind.ENVELOPE else None
+        if drawn is None:
+            sheet = label_sheets.sheet(job.layout)
+            draw = _labels if job.kind == PrintKind.LABEL else _gifts
+            drawn = draw(shop, job, sheet, copied, progress)
+            job = replace(job, per_page=sheet.per_page)
+        job = replace(job, copies=sum(copy for _one, copy in copied))
+    pdf = drawn.paper.bytes(progress)
+    return replace(job, pdf=pdf, pages=drawn.paper.pages, cut=drawn.cut, missing_glyphs=lacking)
+
+
+def _check_layout(wanted: Wanted) -> None:
+    """Refuses a layout that there is not, before anybody is looked for."""
+    if not wanted.layout:
+        return
+    if wanted.kind == PrintKind.CARD:
+        card_press.check_layout(wanted.layout)
+    elif wanted.kind == PrintKind.ENVELOPE:
+        envelope_press.size(wanted.layout)
+    elif wanted.kind in (PrintKind.LABEL, PrintKind.GIFT_LABEL):
+        label_sheets.sheet(wanted.layout)
 
 
 def _within_quota(shop: Shop, job: Prepared, pieces: int) -> None:
@@ -182,29 +101,38 @@ def _within_quota(shop: Shop, job: Prepared, pieces: int) -> None:
             most=most, n=pieces, before=before)  # fmt: skip
 
 
-def _drawn_cards(
-    shop: Shop, job: Prepared, pieces: Sequence[Recipient], progress: Progress
+def _cards(
+    shop: Shop, job: Prepared, book: texts.Book, pieces: Sequence[Recipient], progress: Progress
 ) -> card_press.Drawn:
-    words = card_texts({one.occasion for one in pieces})
-    made = [_card(one, words[one.occasion]) for one in pieces]
+    made = [card_of(one, book) for one in pieces]
     return card_press.draw(made, job.layout, shop_name=shop.info.name, title=_title(job), language=language(),
                            day=shop.today(), progress=progress)  # fmt: skip
 
 
-def _drawn_addresses(
-    shop: Shop, job: Prepared, pieces: Sequence[tuple[Recipient, bool]], progress: Progress
+def card_of(one: Recipient, book: texts.Book) -> card_press.Card:
+    """The card of one customer, in the shop's words for that occasion and grade."""
+    words = book.text(one.occasion, one.grade)
+    return card_press.Card(one.card_no, one.name, one.title, one.occasion, one.day, words, one.label, one.age)
+
+
+def _envelopes(shop: Shop, job: Prepared, pieces: Copied, progress: Progress) -> card_press.Drawn:
+    sender = envelope_press.Sender(shop.info.name, shop.info.address, shop.info.postcode)
+    made = [_label(one, copy) for one, copy in pieces]
+    return envelope_press.draw(made, job.layout, sender=sender, boxes=job.boxes, places=envelope_press.places(job.layout),
+                               title=_title(job), day=shop.today(), progress=progress)  # fmt: skip
+
+
+def _labels(
+    shop: Shop, job: Prepared, sheet: label_sheets.LabelSheet, pieces: Copied, progress: Progress
 ) -> card_press.Drawn:
     made = [_label(one, copy) for one, copy in pieces]
-    if job.kind == PrintKind.ENVELOPE:
-        sender = envelope_press.Sender(shop.info.name, shop.info.address, shop.info.postcode)
-        return envelope_press.draw(made, job.layout, sender=sender, boxes=job.boxes, title=_title(job),
-                                   day=shop.today(), progress=progress)  # fmt: skip
-    return label_press.draw_addresses(made, label_sheets.sheet(job.layout), start=job.start, title=_title(job),
-                                      day=shop.today(), progress=progress)  # fmt: skip
+    return label_press.draw_addresses(
+        made, sheet, start=job.start, title=_title(job), day=shop.today(), progress=progress
+    )
 
 
-def _drawn_gifts(
-    shop: Shop, job: Prepared, pieces: Sequence[tuple[Recipient, bool]], progress: Progress
+def _gifts(
+    shop: Shop, job: Prepared, sheet: label_sheets.LabelSheet, pieces: Copied, progress: Progress
 ) -> card_press.Drawn:
     designs = {one.occasion: texts.company_text(one.occasion, language()).design for one, _copy in pieces}
     made = [
@@ -212,28 +140,18 @@ def _drawn_gifts(
                               shop.info.name, designs[one.occasion], copy)
         for one, copy in pieces
     ]  # fmt: skip
-    return label_press.draw_gifts(made, label_sheets.sheet(job.layout), start=job.start, title=_title(job),
-                                  day=shop.today(), progress=progress)  # fmt: skip
+    return label_press.draw_gifts(
+        made, sheet, start=job.start, title=_title(job), day=shop.today(), progress=progress
+    )
 
 
-def card_texts(occasions: set[str]) -> dict[str, texts.CardText]:
-    """The words of each occasion, the shop's own where it has some. Raises Refused when a file of the shop is wrong."""
-    folder = settings.data_folder() / "cards"
-    return {occasion: texts.shop_text(occasion, language(), folder) for occasion in occasions}
-
-
-def _shop_glyphs(shop: Shop, pieces: Sequence[Recipient], is_card: bool) -> tuple[MissingGlyphs, ...]:
+def _shop_glyphs(shop: Shop, book: texts.Book, pieces: Sequence[Recipient]) -> tuple[MissingGlyphs, ...]:
     """Characters that the shop's own name or text brings along: they would be missing on every card."""
-    if not is_card or not pieces:
-        return ()
-    words = "".join(text.title + text.greeting + text.body + text.closing + text.signature
-                    for text in card_texts({one.occasion for one in pieces}).values())  # fmt: skip
-    lacking = fonts.missing_glyphs(shop.info.name + words)
+    used = {book.text(one.occasion, one.grade) for one in pieces}
+    lacking = fonts.missing_glyphs(
+        shop.info.name + "".join(text.all_words() for text in sorted(used, key=str))
+    )
     return (MissingGlyphs("", shop.info.name, lacking),) if lacking else ()
-
-
-def _card(one: Recipient, words: texts.CardText) -> card_press.Card:
-    return card_press.Card(one.card_no, one.name, one.title, one.occasion, one.day, words)
 
 
 def _label(one: Recipient, copy: bool) -> label_press.AddressLabel:
@@ -247,8 +165,6 @@ def _title(job: Prepared) -> str:
 def _printed_before(job: Prepared) -> set[tuple[int, str, date | None]]:
     """The letters of the span whose label has come out of a printer already."""
     days = [one.day for one in job.recipients]
-    if not days:
-        return set()
     sql = (
         "SELECT i.customer_id, i.occasion, i.day FROM print_item i JOIN print_job j ON j.id = i.job_id"
         " WHERE j.kind = ? AND i.position <= j.printed AND i.day BETWEEN ? AND ?"

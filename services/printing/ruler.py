@@ -44,18 +44,37 @@ def draw(size: Size = A4, day: date | None = None) -> Paper:
     return paper
 
 
+def edges(paper: Paper) -> None:
+    """Ticks for every mm along the upper and the left edge, numbered every 10: beside a print, to measure it."""
+    canvas = paper.canvas
+    canvas.setStrokeGray(0.45)
+    canvas.setFillGray(0.45)
+    for along, down in ((paper.size.width, False), (paper.size.height, True)):
+        for at in range(int(along) + 1):
+            long = _tick(at) * 0.6
+            canvas.setLineWidth(0.2)
+            paper.line(*((0, at, long, at) if down else (at, 0, at, long)))
+            if at % 10 == 0 and 0 < at < along - 3:
+                place = (3.6, at + 0.8) if down else (at, 5.4)
+                (paper.text if down else paper.centred)(*place, str(at), 5)
+    canvas.setFillGray(0)
+    canvas.setStrokeGray(0)
+
+
+def _tick(at: int) -> float:
+    return 5 if at % 10 == 0 else 3.5 if at % 5 == 0 else 2
+
+
 def _rulers(paper: Paper) -> None:
     """Marks each mm along a line 20 mm from the edges, numbered every 10."""
     canvas = paper.canvas
     for at in range(0, int(paper.size.width) + 1):
-        long = 5 if at % 10 == 0 else 3.5 if at % 5 == 0 else 2
         canvas.setLineWidth(0.35 if at % 10 == 0 else 0.2)
-        paper.line(at, 20, at, 20 + long)
+        paper.line(at, 20, at, 20 + _tick(at))
         if at % 10 == 0 and 0 < at < paper.size.width:
             paper.centred(at, 29, str(at), 7)
     for at in range(0, int(paper.size.height) + 1):
-        long = 5 if at % 10 == 0 else 3.5 if at % 5 == 0 else 2
         canvas.setLineWidth(0.35 if at % 10 == 0 else 0.2)
-        paper.line(20, at, 20 + long, at)
+        paper.line(20, at, 20 + _tick(at), at)
         if at % 10 == 0 and 30 < at < paper.size.height:
             paper.text(26, at + 0.9, str(at), 7)

@@ -11,7 +11,7 @@ from services.errors import Refused
 from services.printing import jobs
 from services.printing.envelopes import LAYOUTS, Sender, draw, size
 from services.printing.labels import AddressLabel
-from tests.printing import measure
+from tests.printing import making, measure
 from tests.printing.test_jobs import DECEMBER, a_customer
 
 SIZES = {"DL": (220, 110), "B6": (176, 125), "ZL": (230, 120), "C5": (229, 162), "C4": (324, 229)}
@@ -53,7 +53,7 @@ def test_an_unknown_envelope_is_refused() -> None:
 def test_the_shop_writes_to_those_with_an_address(clerk, tmp_path: Path) -> None:
     a_customer("K1", "李芳")
     a_customer("K2", "单芳", address="")
-    result = jobs.envelopes(clerk, *DECEMBER, layout="ZL", out=tmp_path / "e.pdf")
+    result = making.envelopes(clerk, *DECEMBER, layout="ZL", out=tmp_path / "e.pdf")
     assert (result.count, result.pages) == (1, 1) and [one.card_no for one in result.missing_addresses] == [
         "K2"
     ]

@@ -14,10 +14,10 @@ from models import database
 from models.kinds import PrintKind
 from services import settings as pc_settings
 from services.errors import Refused
-from services.printing import jobs, printers
+from services.printing import printers
 from services.printing.printers import Offset
 from services.progress import Cancelled
-from tests.printing import measure
+from tests.printing import making, measure
 from tests.printing.test_jobs import a_customer
 from ui import app as ui_app
 from ui import dialogs, theme
@@ -33,12 +33,11 @@ def people(manager: Any) -> Any:
 
 
 @pytest.fixture
-def opened(people: Any, at_work: Any, qtbot: Any) -> Any:
+def opened(people: Any, make_context: Any, qtbot: Any) -> Any:
     """`opened(kind)`: the print window with its pages drawn."""
 
     def make(kind: PrintKind = PrintKind.CARD) -> dialog.PrintDialog:
-        window = at_work(people)
-        box = dialog.PrintDialog(window.context, window, kind)
+        box = dialog.PrintDialog(make_context(people), None, kind)
         qtbot.addWidget(box)
         box.show()
         qtbot.waitUntil(lambda: box.prepared is not None, timeout=10_000)
@@ -94,17 +93,16 @@ def test_saving_writes_the_file_and_the_record(opened: Any, qtbot: Any, tmp_path
 
 
 def test_names_that_cannot_be_printed_are_asked_about_first(
-    people: Any, at_work: Any, qtbot: Any, monkeypatch: Any
+    people: Any, make_context: Any, qtbot: Any, monkeypatch: Any
 ) -> None:
     a_customer("R001", "王𬒍", birth_day=10)
-    window = at_work(people)
-    box = dialog.PrintDialog(window.context, window)
+    box = dialog.PrintDialog(make_context(people))
     qtbot.addWidget(box)
     qtbot.waitUntil(lambda: box.prepared is not None, timeout=10_000)
     assert "王𬒍 R001：𬒍" in box.wrong.text()
     asked: list[str] = []
     monkeypatch.setattr(dialogs, "ask", lambda _p, title, text, *_more: asked.append(text) and False)
-    monkeypatch.setattr(printer, "ask_printer", lambda *_more: pytest.fail("not asked"))
+    monkeypatch.setattr(printer, "ask_printer", lambda *_more, **_named: pytest.fail("not asked"))
     box._ask_printer()
     assert "王𬒍" in asked[0]
 
@@ -128,7 +126,7 @@ def test_printing_counts_pages_and_can_be_resumed(
     (job,) = box.jobs.values()
     assert (job.printed, job.pieces) == (24, 30)
     assert measure.pages((tmp_path / "out.pdf").read_bytes()) == 1
-    box.job.show_value(job.id)
+    box.choices.job.show_value(job.id)
     qtbot.waitUntil(lambda: box.prepared is not None and box.prepared.job_id == job.id, timeout=10_000)
     assert box.prepared.from_item == 25 and box.prepared.count == 6 and box.prepared.copies == 0
 
@@ -150,10 +148,10 @@ def test_a_job_that_is_printed_leaves_two_lines_in_the_journal(
 def test_the_printed_page_is_right_to_half_a_millimetre_with_its_offset(
     people: Any, qapp: Any, tmp_path: Path
 ) -> None:
-    prepared = jobs.prepare_envelopes(people, date(2026, 12, 10), date(2026, 12, 10), layout="DL")
+    prepared = making.prepare_envelopes(people, date(2026, 12, 10), date(2026, 12, 10), layout="DL")
     for offset in (Offset(), Offset(2.0, 1.5)):
         out = tmp_path / "out.pdf"
-        sent = printer.send(prepared.pdf, printer.Choice("test", offset, str(out)))
+        sent = printer.send(prepared.pdf, printer.Choice("test", offset, file=str(out)))
         assert (sent.pages, sent.stopped) == (30, False)
         data = out.read_bytes()
         assert measure.page_mm(data) == pytest.approx((220, 110), abs=0.3)
@@ -166,7 +164,7 @@ def test_the_printed_page_is_right_to_half_a_millimetre_with_its_offset(
 def test_a_page_is_white_where_nothing_is_printed(people: Any, qapp: Any) -> None:
     from services.printing.preview import Pages
 
-    prepared = jobs.prepare_labels(people, date(2026, 12, 10), date(2026, 12, 10))
+    prepared = making.prepare_labels(people, date(2026, 12, 10), date(2026, 12, 10))
     with Pages(prepared.pdf) as pages:
         image = as_image(pages.image(0, 50))
     assert image.pixelColor(2, 2).name() == "#ffffff"
@@ -228,11 +226,10 @@ def test_without_a_printer_pdf_is_offered(monkeypatch: Any, qapp: Any) -> None:
 
 
 def test_a_finished_pdf_can_be_looked_at_and_saved(
-    people: Any, at_work: Any, qtbot: Any, tmp_path: Path
+    people: Any, make_context: Any, qtbot: Any, tmp_path: Path
 ) -> None:
-    prepared = jobs.prepare_labels(people, date(2026, 12, 10), date(2026, 12, 10))
-    window = at_work(people)
-    box = preview.Preview(window.context, prepared.pdf, "一览表", window)
+    prepared = making.prepare_labels(people, date(2026, 12, 10), date(2026, 12, 10))
+    box = preview.Preview(make_context(people), prepared.pdf, "一览表")
     qtbot.addWidget(box)
     box.show()
     assert box.view.pages == 2

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from models.kinds import PrintKind
 from services.errors import Refused
 from services.printing import jobs
+from services.printing.jobs import Wanted
 from services.printing.recipients import MissingGlyphs, Recipient
 from services.words import _
 from ui.cli.frame import Answer, a_day
@@ -44,40 +48,29 @@ def add(commands: Any) -> None:
         parser.set_defaults(run=_HANDLERS[name], writes=True, default_layout=layout)
 
 
-def _cards(shop: Any, args: argparse.Namespace) -> Answer:
-    _check(args)
-    if args.job:
-        return _answer(jobs.resume(shop, args.job, args.out, args.from_item))
-    layout = args.layout or args.default_layout
-    return _answer(jobs.cards(shop, args.first, args.last, args.occasion, layout, args.out))
+def _made(kind: PrintKind, shop: Any, args: argparse.Namespace) -> Answer:
+    if args.out.suffix.lower() != ".pdf":
+        raise Refused("打印文件要以 .pdf 结尾，例如 {name}。", field="out", name=args.out.stem + ".pdf")
+    if not args.job and (args.first is None or args.last is None):
+        raise Refused("请用 --from 和 --to 给出日期，例如 --from 2026-12-01 --to 2026-12-31。", field="from")
+    wanted = Wanted(kind, args.layout or args.default_layout, args.first, args.last, args.occasion or "",
+                    job_id=args.job or 0, from_item=args.from_item or 0)  # fmt: skip
+    if kind in (PrintKind.LABEL, PrintKind.GIFT_LABEL):
+        wanted = replace(wanted, start=args.start)
+    if kind == PrintKind.ENVELOPE and args.preprinted:
+        wanted = replace(wanted, boxes=False)
+    return _answer(jobs.make(shop, wanted, args.out))
 
 
 def _labels(shop: Any, args: argparse.Namespace) -> Answer:
-    _check(args)
-    if args.job:
-        return _answer(jobs.resume(shop, args.job, args.out, args.from_item, start=args.start))
-    layout = args.layout or args.default_layout
-    write = jobs.gift_labels if args.gifts else jobs.labels
-    return _answer(write(shop, args.first, args.last, args.occasion, layout, args.out, start=args.start))
+    return _made(PrintKind.GIFT_LABEL if args.gifts else PrintKind.LABEL, shop, args)
 
 
-def _envelopes(shop: Any, args: argparse.Namespace) -> Answer:
-    _check(args)
-    if args.job:
-        return _answer(jobs.resume(shop, args.job, args.out, args.from_item))
-    layout = args.layout or args.default_layout
-    boxes = not args.preprinted
-    return _answer(jobs.envelopes(shop, args.first, args.last, args.occasion, layout, args.out, boxes=boxes))
-
-
-_HANDLERS = {"cards": _cards, "labels": _labels, "envelopes": _envelopes}
-
-
-def _check(args: argparse.Namespace) -> None:
-    if args.out.suffix.lower() != ".pdf":
-        raise Refused("打印文件要以 .pdf 结尾，例如 {name}。", field="out", name=args.out.stem + ".pdf")
-    if not getattr(args, "job", None) and (args.first is None or args.last is None):
-        raise Refused("请用 --from 和 --to 给出日期，例如 --from 2026-12-01 --to 2026-12-31。", field="from")
+_HANDLERS = {
+    "cards": partial(_made, PrintKind.CARD),
+    "labels": _labels,
+    "envelopes": partial(_made, PrintKind.ENVELOPE),
+}
 
 
 def _answer(done: jobs.PrintResult) -> Answer:

@@ -20,7 +20,13 @@ def kind_words(kind: PrintKind) -> str:
         PrintKind.LABEL: _("地址标签"),
         PrintKind.ENVELOPE: _("信封"),
         PrintKind.GIFT_LABEL: _("礼品标签"),
+        PrintKind.SHEET: _("装封清单"),
     }.get(kind, str(kind))
+
+
+def paper_key(prepared: Prepared) -> str:
+    """Which paper a printer must be fed with; only envelopes are fed in a way of their own."""
+    return prepared.layout if prepared.kind == PrintKind.ENVELOPE else ""
 
 
 def job_words(job: JobRow) -> str:
@@ -56,6 +62,10 @@ def glyphs(prepared: Prepared, most: int = SHOWN) -> list[str]:
 def wrong(prepared: Prepared) -> list[str]:
     """Everything that the person should know before printing."""
     lines = glyphs(prepared)
+    if prepared.left_out:
+        lines.append(_("不愿收信或未成年，没有打印："))
+        lines += [f"{one.name} {one.card_no}" for one in prepared.left_out[:SHOWN]]
+        lines += _more(len(prepared.left_out), SHOWN)
     lacking = prepared.missing_addresses
     if lacking:
         words = _("没有地址，寄不出去：") if prepared.kind == PrintKind.CARD else _("没有地址，不打印：")

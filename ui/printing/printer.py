@@ -6,17 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QMarginsF, QRectF, QSizeF
-from PySide6.QtGui import QPageLayout, QPageSize, QPainter
+from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter
 from PySide6.QtWidgets import QWidget
 
 from services.errors import Refused, Unavailable
+from services.printing import envelopes as envelope_press
 from services.printing import printers
+from services.printing.feed import TURNS, Feed, Laid, laid
+from services.printing.geometry import MM, Size
 from services.printing.printers import Offset
 from services.progress import Cancelled, Progress, silent
 from services.words import _
 from ui import dialogs
 from ui.dialogs import Box
-from ui.form import ChoiceField, Form, TextField
+from ui.form import ChoiceField, Field, Form, TextField
 from ui.printing.page_view import as_image
 from ui.widgets.card import label
 from ui.widgets.key_button import KeyButton
@@ -32,6 +35,7 @@ class Choice:
 
     printer: str
     offset: Offset = Offset()
+    feed: Feed = Feed()
     file: str = ""
     both_sides: str = ""
     """`short` or `long`: the edge over which the paper is turned; empty: one side."""
@@ -63,7 +67,9 @@ def send(pdf: bytes, choice: Choice, title: str = "", on_page: Callable[[int], N
     from services.printing.preview import Pages
 
     with Pages(pdf) as pages:
-        printer = _printer(choice, pages.size(0), title)
+        wide, high = pages.size(0)
+        lies = laid(Size(wide / MM, high / MM), choice.feed)
+        printer = _printer(choice, lies.paper.points, title)
         painter = QPainter()
         if not painter.begin(printer):
             raise Unavailable(
@@ -74,7 +80,7 @@ def send(pdf: bytes, choice: Choice, title: str = "", on_page: Callable[[int], N
                 if page and not printer.newPage():
                     raise Unavailable("打印机“{printer}”在第 {page} 页停下了。处理好以后可以接着印。",
                                       printer=choice.printer, page=page + 1)  # fmt: skip
-                _paint(painter, printer.resolution(), pages, page, choice.offset)
+                _paint(painter, printer.resolution(), as_image(pages.image(page, DPI)), lies, choice.offset)
                 on_page(page + 1)
                 try:
                     progress(page + 1, pages.count)
@@ -114,32 +120,38 @@ def _printer(choice: Choice, size: tuple[float, float], title: str):  # type: ig
     return printer
 
 
-def _paint(painter: QPainter, resolution: int, pages, page: int, offset: Offset) -> None:  # type: ignore[no-untyped-def]
-    wide, high = pages.size(page)
-    x, y = offset.x / _MM * resolution, offset.y / _MM * resolution
-    target = QRectF(x, y, wide / 72 * resolution, high / 72 * resolution)
-    painter.drawImage(target, as_image(pages.image(page, DPI)))
+def _paint(painter: QPainter, resolution: int, page: QImage, lies: Laid, offset: Offset) -> None:
+    """The page turned about the middle of where it lies; the offset shifts the finished picture."""
+    dots = resolution / _MM
+    box = lies.box
+    wide, high = (box.height, box.width) if lies.turn in (90, 270) else (box.width, box.height)
+    painter.save()
+    painter.translate(
+        (offset.x + box.left + box.width / 2) * dots, (offset.y + box.top + box.height / 2) * dots
+    )
+    painter.rotate(lies.turn)
+    painter.drawImage(QRectF(-wide / 2 * dots, -high / 2 * dots, wide * dots, high * dots), page)
+    painter.restore()
 
 
 class PrinterBox(Box):
     """Which printer, and its offset in mm."""
 
-    def __init__(self, names: list[str], parent: QWidget | None = None, hint: str = "") -> None:
+    def __init__(
+        self, names: list[str], parent: QWidget | None = None, hint: str = "", paper: str = ""
+    ) -> None:
         super().__init__(parent, _("选择打印机"), 460)
-        self.names = names
+        self.names, self.paper = names, paper
         if hint:
             self.body.addWidget(label(hint, "muted", wrap=True))
         self.printer = ChoiceField("printer", _("打印机"), [(name, name) for name in names])
         tip = _("打出来偏左就写正数，偏右写负数")
-        self.form = Form(
-            [
-                self.printer,
-                TextField("x", _("向右移（毫米）"), code=True, length=6, tip=tip),
-                TextField(
-                    "y", _("向下移（毫米）"), code=True, length=6, tip=_("打出来偏上就写正数，偏下写负数")
-                ),
-            ]
-        )
+        fields: list[Field] = [
+            self.printer,
+            TextField("x", _("向右移（毫米）"), code=True, length=6, tip=tip),
+            TextField("y", _("向下移（毫米）"), code=True, length=6, tip=_("打出来偏上就写正数，偏下写负数")),
+        ]
+        self.form = Form(fields + _feed_fields() if paper else fields)
         self.body.addWidget(self.form)
         words = _("请在打印机设置里选“实际大小”或 100%，不要“适合页面”。")
         self.body.addWidget(label(words, "caption", wrap=True))
@@ -159,6 +171,10 @@ class PrinterBox(Box):
         shift = printers.offset(str(self.printer.value() or ""))
         self.form.field("x").show_value(f"{shift.x:g}")
         self.form.field("y").show_value(f"{shift.y:g}")
+        if self.paper:
+            way = printers.feed(str(self.printer.value() or ""), self.paper)
+            self.form.field("turn").show_value(way.turn)
+            self.form.field("side").show_value(way.side)
 
     def _print_ruler(self) -> None:
         """One page, at once: nothing is recorded, nobody is named on it."""
@@ -174,12 +190,26 @@ class PrinterBox(Box):
         try:
             values = self.form.values()
             shift = Offset(_millimetres(values["x"], "x"), _millimetres(values["y"], "y"))
-            printers.keep(values["printer"], shift)
+            way = Feed(values["turn"], values["side"]) if self.paper else Feed()
+            if self.paper:
+                laid(envelope_press.size(self.paper), way)
+            printers.keep(values["printer"], shift, self.paper, way)
         except Refused as error:
             self.form.show_error(error)
             return
-        self.chosen = Choice(values["printer"], shift)
+        self.chosen = Choice(values["printer"], shift, way)
         self.accept()
+
+
+def _feed_fields() -> list[Field]:
+    """How an envelope goes in; kept for each printer and format."""
+    sides = [("own", _("按信封大小")), ("left", _("按 A4，信封靠左")), ("middle", _("按 A4，信封居中")),
+             ("right", _("按 A4，信封靠右"))]  # fmt: skip
+    turns = [(turn, _("{n} 度").format(n=turn)) for turn in TURNS]
+    return [
+        ChoiceField("turn", _("转动"), turns, tip=_("信封头朝哪边进纸；方向不对就换一个")),
+        ChoiceField("side", _("进纸"), sides, tip=_("打印机不认信封尺寸时，按 A4 打，信封贴着那一边放")),
+    ]
 
 
 def _millimetres(words: str, field: str) -> float:
@@ -189,12 +219,15 @@ def _millimetres(words: str, field: str) -> float:
         raise Refused("“{value}”不是毫米数，请写成 0.5 或 -1.2。", field=field, value=words) from None
 
 
-def ask_printer(parent: QWidget | None, hint: str = "") -> Choice | None:
-    """Asks for a printer; None when the person changed their mind or this PC has none (then it says so)."""
+def ask_printer(parent: QWidget | None, hint: str = "", paper: str = "") -> Choice | None:
+    """Asks for a printer, and for an envelope (`paper`, its format) how it is fed.
+
+    None when the person changed their mind or this PC has none (then it says so).
+    """
     names = available()
     if not names:
         dialogs.tell(parent, _("这台电脑上没有打印机。请先存为 PDF，再拿到有打印机的电脑上打印。"))
         return None
-    box = PrinterBox(names, parent, hint)
+    box = PrinterBox(names, parent, hint, paper)
     box.exec()
     return box.chosen
