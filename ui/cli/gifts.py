@@ -15,7 +15,7 @@ from services.gifts import LineRow, ShortageRow
 from services.rights import Right, may
 from services.rules.gifts import status_words
 from services.words import _
-from ui.cli import gift_stock
+from ui.cli import gift_checks, gift_stock
 from ui.cli.frame import Answer, a_month
 
 _SHOWN = 40
@@ -29,6 +29,7 @@ def add(commands: Any) -> None:
     _add_line(verbs)
     _add_sheet(verbs)
     gift_stock.add(verbs)
+    gift_checks.add(verbs)
 
 
 def _add_plan(verbs: Any) -> None:
