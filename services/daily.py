@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from models import database
-from services import backup, grades, journal, place, schedule
+from services import backup, grades, journal, place, points_expiry, schedule, vouchers
 from services.errors import Refused
 from services.formats import short_day
 from services.progress import Progress, silent
@@ -65,6 +65,8 @@ def open_day(shop: Shop, progress: Progress = silent, *, confirmed: bool = False
     """
     check_clock(shop, confirmed=confirmed)
     figures = grades.apply(shop, progress, system=True)
+    points_expiry.expire(shop)
+    vouchers.expire(shop)
     planned = schedule.daily(shop, progress)
     with database.database.atomic():
         _remember_day(shop)

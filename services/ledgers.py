@@ -16,6 +16,26 @@ _PROOFS: tuple[tuple[str, str, str], ...] = (
         " OR c.points_earned <> COALESCE(SUM(CASE WHEN p.kind IN ('earned', 'returned') THEN p.points ELSE 0 END), 0)) AS bad",
     ),
     (
+        "owed",
+        N_("{n} 位客户退货所欠的积分抵得太多"),
+        "SELECT COUNT(*) FROM (SELECT customer_id FROM point_entry WHERE kind = 'owed' GROUP BY customer_id"
+        " HAVING SUM(points) < 0) AS bad",
+    ),
+    (
+        "vouchers",
+        N_("{n} 张礼金券的余额与记录不符，或与状态不符"),
+        "SELECT COUNT(*) FROM (SELECT v.id FROM voucher v LEFT JOIN voucher_move m ON m.voucher_id = v.id"
+        " GROUP BY v.id, v.worth, v.value, v.state HAVING v.worth <> COALESCE(SUM(m.amount), 0) OR v.worth < 0"
+        " OR v.worth > v.value OR (v.state = 'issued' AND v.worth = 0) OR (v.state <> 'issued' AND v.worth <> 0)) AS bad",
+    ),
+    (
+        "voucher_twice",
+        N_("{n} 张小票用券的金额与礼金券的记录不符"),
+        "SELECT COUNT(*) FROM (SELECT p.ticket_id FROM purchase p WHERE p.voucher <> 0 GROUP BY p.ticket_id"
+        " HAVING SUM(CASE WHEN p.returns_id IS NULL THEN p.voucher ELSE 0 END) > COALESCE((SELECT -SUM(m.amount)"
+        " FROM voucher_move m WHERE m.ticket_id = p.ticket_id AND m.kind = 'redeemed'), 0)) AS bad",
+    ),
+    (
         "tickets",
         N_("{n} 位客户的消费次数或金额与小票不符"),
         "SELECT COUNT(*) FROM (SELECT c.id FROM customer c LEFT JOIN ticket t ON t.customer_id = c.id"
@@ -79,6 +99,7 @@ def sums() -> dict[str, int]:
         "purchases": int(database.value_of("SELECT COUNT(*) FROM purchase") or 0),
         "paid": int(database.value_of("SELECT COALESCE(SUM(paid), 0) FROM ticket") or 0),
         "points": int(database.value_of("SELECT COALESCE(SUM(points), 0) FROM point_entry") or 0),
+        "vouchers": int(database.value_of("SELECT COALESCE(SUM(worth), 0) FROM voucher") or 0),
         "stock": int(database.value_of("SELECT COALESCE(SUM(quantity), 0) FROM stock_move") or 0),
         "contacts": int(database.value_of("SELECT COUNT(*) FROM contact") or 0),
         "plan_lines": int(database.value_of("SELECT COUNT(*) FROM plan_line") or 0),

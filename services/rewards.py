@@ -147,9 +147,9 @@ def undo(shop: Shop, redemption_id: int) -> Redeemed:
     """Takes back a redemption of today: points, stock and voucher are as before. Raises Refused."""
     require(shop, Right.SELL)
     with database.database.atomic():
-        tail = " FOR UPDATE" if database.is_postgres() else ""
+        _hold_customer_of(redemption_id)
         found = database.row(
-            f"SELECT customer_id, day, points, gift_id, voucher_id, undone FROM redemption WHERE id = ?{tail}",
+            "SELECT customer_id, day, points, gift_id, voucher_id, undone FROM redemption WHERE id = ?",
             (redemption_id,),
         )
         if found is None or found[5]:
@@ -185,6 +185,13 @@ def history(customer_id: int, limit: int = 200) -> list[Redeemed]:
         assert when is not None
         rows.append(Redeemed(number, customer, when, spent, what, int(value), 0, bool(undone)))
     return rows
+
+
+def _hold_customer_of(redemption_id: int) -> None:
+    """Always the customer first, then gift and voucher: two counters never wait for each other."""
+    if database.is_postgres():
+        sql = "SELECT c.id FROM customer c JOIN redemption r ON r.customer_id = c.id WHERE r.id = ? FOR UPDATE OF c"
+        database.rows(sql, (redemption_id,))
 
 
 def _void_bought(shop: Shop, voucher_id: int) -> tuple[str, int]:

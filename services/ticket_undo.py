@@ -26,8 +26,8 @@ def undo(shop: Shop, ticket_id: int) -> None:
     """
     require(shop, Right.SELL)
     with database.database.atomic():
-        tail = " FOR UPDATE" if database.is_postgres() else ""
-        found = database.row(f"SELECT customer_id, paid, points FROM ticket WHERE id = ?{tail}", (ticket_id,))
+        _hold_customer_of(ticket_id)
+        found = database.row("SELECT customer_id, paid, points FROM ticket WHERE id = ?", (ticket_id,))
         if found is None:
             raise Refused("这张小票已经撤销了。")
         if _booked_on(found[0], ticket_id) != shop.today():
@@ -69,10 +69,18 @@ def undo(shop: Shop, ticket_id: int) -> None:
         journal.note(shop, "ticket.undone", "ticket", ticket_id, customer_id=found[0], body=body)
 
 
+def _hold_customer_of(ticket_id: int) -> None:
+    """No other till changes the customer's sums meanwhile; SQLite's transaction sees to that by itself."""
+    if database.is_postgres():
+        sql = (
+            "SELECT c.id FROM customer c JOIN ticket t ON t.customer_id = c.id WHERE t.id = ? FOR UPDATE OF c"
+        )
+        database.rows(sql, (ticket_id,))
+
+
 def _still_there(customer_id: int, earned: int) -> None:
     """Points that were spent since cannot be taken back as if they had never been."""
-    tail = " FOR UPDATE" if database.is_postgres() else ""
-    have = int(database.value_of(f"SELECT points_balance FROM customer WHERE id = ?{tail}", (customer_id,)))
+    have = int(database.value_of("SELECT points_balance FROM customer WHERE id = ?", (customer_id,)))
     if have < earned:
         raise Refused(
             "这张小票的积分已经兑换掉了：请先撤销兑换再撤销小票，或者用“退货”。", have=have, need=earned
