@@ -58,6 +58,7 @@ from services.gifts.queries import (
 from services.gifts.rounds import Approval, ApprovalRow, Change, approval, approval_rows, waiting_months
 from services.gifts.rows import ClassTotal, Done, LineRow, OccasionRow, Plan, PlanView, ShortageRow
 from services.gifts.shortage import purchase_list, shortage
+from services.gifts.sign import Signed, sign, unsign
 from services.gifts.submit import submit, withdraw
 from services.gifts.wording import handover_words, occasion_words, signed_words
 from services.gifts.year import month_days, year_overview
@@ -78,6 +79,7 @@ __all__ = [
     "Plan",
     "PlanView",
     "ShortageRow",
+    "Signed",
     "alone_above_clerk",
     "alternatives",
     "approval",
@@ -120,6 +122,7 @@ __all__ = [
     "return_",
     "scope_words",
     "shortage",
+    "sign",
     "signed_words",
     "submit",
     "to_stock_again",
@@ -127,6 +130,7 @@ __all__ = [
     "uncollected",
     "undo_issue",
     "unreturn",
+    "unsign",
     "waiting_for",
     "waiting_ids",
     "waiting_months",

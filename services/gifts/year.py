@@ -27,7 +27,7 @@ def year_overview(shop: Shop, year: int) -> list[OccasionRow]:
     """The year's occasions in order: each month's birthdays and days to remember, festivals, changes of season.
 
     `day` is the first of the month for those that have many. What was proposed is counted from its lines, the rest
-    from today's customers and the standards.
+    from today's customers and the standards; what passed without a plan costs nothing any more.
     """
     require(shop, Right.SEE)
     first, last = date(year, 1, 1), date(year, 12, 31)
@@ -78,7 +78,8 @@ def _row(shop: Shop, occasion: str, day: date, counts: _Counts, known: tuple[Any
         return OccasionRow(occasion, day, month, a, b, special, budget, False, state, c)
     a, b = _sum(counts, Grade.A), _sum(counts, Grade.B)
     special = sum(number for (_grade, named), number in counts.items() if named)
-    budget = _estimate(shop, Grade.A, occasion) * a + _estimate(shop, Grade.B, occasion) * b
+    passed = month < f"{shop.today():%Y-%m}"
+    budget = 0 if passed else _estimate(shop, Grade.A, occasion) * a + _estimate(shop, Grade.B, occasion) * b
     return OccasionRow(occasion, day, month, a, b, special, budget, True, None, c)
 
 

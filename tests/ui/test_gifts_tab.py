@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from models.kinds import LineStatus, Role
@@ -80,6 +80,11 @@ class Desk:
         plan_id = gifts.plan_id_of(self.shop, MAY)
         return [str(line.status) for line in gifts.lines(self.shop, plan_id or 0)]
 
+    def words_of(self, page: QWidget) -> str:
+        """What the bar says of a page."""
+        place = [one.widget for one in self.tab.pages].index(page)
+        return self.tab.bar.tabText(place)
+
     def box(self, kind: type) -> Any:
         """The dialog that was opened."""
         self.settle()
@@ -133,39 +138,12 @@ def submitted(people: dict[str, Shop]) -> None:
     gifts.submit(people["manager"], plan.id)
 
 
-def test_the_owner_approves_all_and_can_take_it_back(qtbot: QtBot, people) -> None:
+def test_the_owner_s_next_step_leads_to_the_approval_page(qtbot: QtBot, people) -> None:
     submitted(people)
     desk = Desk(qtbot, people["owner"])
+    assert desk.plan.next.text().startswith("审批 6 条")
     desk.press(desk.plan.next)
-    assert set(desk.statuses()) == {"approved"}
-    assert desk.last() == "已批准 6 条。"
-    desk.undo()
-    assert set(desk.statuses()) == {"submitted"}
-
-
-def test_the_owner_approves_one_line_with_a_and_returns_one_with_r(qtbot: QtBot, people, reasons) -> None:
-    submitted(people)
-    desk = Desk(qtbot, people["owner"], occasion="birthday")
-    table = desk.plan.table
-    table.setFocus()
-    table.select_first()
-    desk.type("a")
-    assert desk.statuses().count("approved") == 1
-    table.view.selectRow(1)
-    desk.type("r")
-    assert desk.statuses().count("returned") == 1
-    assert table.model.row(1).status_reason == "换一件"
-    desk.undo()
-    assert desk.statuses().count("returned") == 0
-
-
-def test_what_was_submitted_by_oneself_is_refused_in_the_status_line(qtbot: QtBot, people) -> None:
-    plan = gifts.propose(people["owner"], MAY)
-    gifts.submit(people["owner"], plan.id)
-    desk = Desk(qtbot, people["owner"])
-    desk.press(desk.plan.next)
-    assert (desk.said[-1].tone, "自己提交" in desk.last()) == ("bad", True)
-    assert set(desk.statuses()) == {"submitted"}
+    assert desk.tab.approval.isVisible() and not desk.plan.isVisible()
 
 
 def test_the_manager_finds_what_came_back(qtbot: QtBot, people) -> None:
@@ -186,9 +164,9 @@ def approved(people: dict[str, Shop]) -> None:
 def test_the_clerk_hands_over_with_one_key_and_can_take_it_back(qtbot: QtBot, people) -> None:
     approved(people)
     desk = Desk(qtbot, people["clerk"])
-    desk.tab.bar.setCurrentIndex(1)
+    desk.tab.show_page(desk.tab.waiting)
     desk.settle()
-    assert desk.tab.bar.tabText(1) == "待发放 6"
+    assert desk.words_of(desk.tab.waiting) == "待发放 6"
     waiting = desk.tab.waiting
     waiting.text.setText("K1")
     qtbot.waitUntil(lambda: len(waiting.table.model.ids) == 3, timeout=5_000)
@@ -263,8 +241,8 @@ def test_the_purchase_list_counts_and_receives(qtbot: QtBot, people) -> None:
         a_customer(f"B{number}", "A")
     gifts.propose(people["manager"], MAY)
     desk = Desk(qtbot, people["manager"])
-    assert desk.tab.bar.tabText(2) == "采购清单 3"
-    desk.tab.bar.setCurrentIndex(2)
+    assert desk.words_of(desk.tab.shortage) == "采购清单 3"
+    desk.tab.show_page(desk.tab.shortage)
     desk.settle()
     desk.press(desk.tab.shortage.receive)
     box = desk.box(FormBox)
@@ -272,12 +250,12 @@ def test_the_purchase_list_counts_and_receives(qtbot: QtBot, people) -> None:
     desk.press(box.go)
     assert not box.isVisible()
     desk.press(desk.tab.shortage.again)
-    assert desk.tab.bar.tabText(2) == "采购清单"
+    assert desk.words_of(desk.tab.shortage) == "采购清单"
 
 
 def test_a_new_gift_is_refused_beside_its_field(qtbot: QtBot, people) -> None:
     desk = Desk(qtbot, people["manager"])
-    desk.tab.bar.setCurrentIndex(3)
+    desk.tab.show_page(desk.tab.stock)
     desk.settle()
     desk.press(desk.tab.stock.add)
     box = desk.box(FormBox)

@@ -1,4 +1,4 @@
-"""What can be done with the selected lines: approve, return, choose, cancel, issue; each with its undo."""
+"""What can be done with the selected lines: choose, cancel, issue; each with its undo."""
 
 from __future__ import annotations
 
@@ -35,8 +35,6 @@ class LineActions(QWidget):
         self.context = context
         self._selected = selected
         self.row: LineRow | None = None
-        self.approve = KeyButton(_("批准"), "A", "", _("批准选中的礼品"))
-        self.send_back = KeyButton(_("退回"), "R", "", _("退回给店长，写明原因"))
         self.issue = KeyButton(_("发放"), "I", "", _("客户签名领取；邮寄的记为已寄出"), "gift")
         self.by_code = KeyButton(_("凭码发放"), "C", "", _("客户报出四位领取码"))
         self.choose = KeyButton(_("另选礼品"), "E", "", _("在标准之内换一件；特殊客户由店主选"))
@@ -50,8 +48,6 @@ class LineActions(QWidget):
         bar.setContentsMargins(0, 0, 0, 0)
         bar.setSpacing(theme.px(8))
         for button, do in (
-            (self.approve, self._approve),
-            (self.send_back, self._return),
             (self.issue, self._issue),
             (self.by_code, self._issue_by_code),
             (self.choose, self._choose),
@@ -72,10 +68,7 @@ class LineActions(QWidget):
         status = row.status if row else None
         several = selected > 1
         plan, owner = may(shop, Right.PLAN_GIFTS), may(shop, Right.APPROVE)
-        waits = status == LineStatus.SUBMITTED or several
         for button, on in (
-            (self.approve, owner and waits),
-            (self.send_back, owner and waits),
             (self.issue, status == LineStatus.APPROVED),
             (self.by_code, status == LineStatus.APPROVED and not several),
             (
@@ -131,41 +124,6 @@ class LineActions(QWidget):
     def ids(self) -> list[int]:
         found = self._selected()
         return found or ([self.row.id] if self.row else [])
-
-    def _approve(self) -> None:
-        ids = self.ids()
-        self.approve_all(lambda: ids)
-
-    def approve_all(self, which: Callable[[], Sequence[int]]) -> None:
-        """Approves those that are submitted; `which` is asked in the write line. Ctrl+Z takes it back."""
-        shop = self.context.shop
-
-        def job(progress: Progress) -> tuple[list[int], gifts.Done]:
-            wanted = gifts.ids_in_state(shop, which(), LineStatus.SUBMITTED)
-            return wanted, gifts.approve(shop, line_ids=wanted)
-
-        self.context.write(
-            job,
-            said=lambda answer: _approved_words(answer[1]),
-            undo=lambda answer: self._write(
-                lambda _progress: gifts.unapprove(shop, answer[0]), _("已撤回批准，重新等待批准。")
-            ),
-        )
-
-    def _return(self) -> None:
-        ids = self.ids()
-        title = _("退回 {n} 条").format(n=len(ids))
-        reason = dialogs.ask_text(self, title, _("店长会看到原因，改好后再交。"), _("退回"))
-        if reason is None:
-            return
-        shop = self.context.shop
-        self.context.write(
-            lambda _progress: gifts.return_(shop, line_ids=ids, reason=reason),
-            said=lambda done: _("已退回 {n} 条。").format(n=done.done),
-            undo=lambda _done: self._write(
-                lambda _progress: gifts.unreturn(shop, ids), _("已收回，重新等待批准。")
-            ),
-        )
 
     def _issue(self) -> None:
         self.issue_ids(self.ids())
@@ -262,13 +220,6 @@ class LineActions(QWidget):
 
     def _write(self, job: Callable[[Progress], object], said: str) -> None:
         self.context.write(job, said=said)
-
-
-def _approved_words(done: gifts.Done) -> str:
-    words = _("已批准 {n} 条。").format(n=done.done)
-    if done.single:
-        words += _("其中 {n} 条记为单人审批。").format(n=done.single)
-    return words + done.why
 
 
 def _issued_words(rows: list[LineRow]) -> str:

@@ -60,17 +60,17 @@ class Entry:
         if self.row is None:
             return month_words(self.month)
         words = gifts.occasion_words(self.row.occasion)
-        if self.row.occasion == Occasion.BIRTHDAY:
+        if self.row.occasion in (Occasion.BIRTHDAY, Occasion.REMEMBERED_DAY):
             return words
         return f"{words}  {formats.day(self.row.day).split(',')[0]}"
 
     def people(self) -> str:
         if self.row is None:
             return ""
-        parts = [f"A {self.row.a}", f"B {self.row.b}"]
+        parts = [f"{grade} {n}" for grade, n in (("A", self.row.a), ("B", self.row.b)) if n]
         if self.row.special:
             parts.append(_("特殊 {n}").format(n=self.row.special))
-        return "  ".join(parts)
+        return "  ".join(parts) or _("没有人")
 
     def budget(self) -> str:
         if self.row is None or not self.row.budget:
@@ -85,7 +85,14 @@ class Entry:
 
     def spoken(self) -> str:
         """For a screen reader."""
-        return "，".join(part for part in (self.title(), self.people(), self.budget(), self.state()) if part)
+        parts = (self.title(), self.people(), self.others(), self.budget(), self.state())
+        return "，".join(part for part in parts if part)
+
+    def others(self) -> str:
+        """Whose day it is too, though the standards give them nothing."""
+        if self.row is None or not self.row.c:
+            return ""
+        return _("另有 C 级 {n} 位，按标准不送").format(n=self.row.c)
 
 
 def month_words(month: str) -> str:
@@ -103,11 +110,12 @@ class OccasionModel(QAbstractListModel):
         super().__init__(parent)
         self.entries: list[Entry] = []
 
-    def show_rows(self, rows: Sequence[OccasionRow]) -> None:
+    def show_rows(self, rows: Sequence[OccasionRow], *, headings: bool = True) -> None:
+        """The occasions in order, each month under its heading if wanted."""
         self.beginResetModel()
         self.entries, month = [], ""
         for row in rows:
-            if row.month != month:
+            if headings and row.month != month:
                 month = row.month
                 self.entries.append(Entry(month, None))
             self.entries.append(Entry(month, row))
@@ -124,12 +132,22 @@ class OccasionModel(QAbstractListModel):
             return entry.title()
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return entry.spoken()
-        if role == Qt.ItemDataRole.ToolTipRole and entry.row and entry.row.estimated:
-            return _("还没有提议：按今天的客户和标准估计")
+        if role == Qt.ItemDataRole.ToolTipRole and entry.row:
+            about = _("还没有提议：按今天的客户和标准估计") if entry.row.estimated else ""
+            return "\n".join(part for part in (about, entry.others()) if part) or None
         return None
 
 
-class _Painter(QStyledItemDelegate):
+class OccasionPainter(QStyledItemDelegate):
+    """An occasion in two lines: what and how far; who and how much.
+
+    `only_focused`: of several lists beside each other only the one with the cursor shows it.
+    """
+
+    def __init__(self, parent: QWidget, *, only_focused: bool = False) -> None:
+        super().__init__(parent)
+        self._only_focused = only_focused
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         entry: Entry = index.data(ENTRY)
         return QSize(theme.px(200), theme.px(30) if entry.row is None else theme.px(48))
@@ -137,6 +155,8 @@ class _Painter(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry: Entry = index.data(ENTRY)
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        if self._only_focused:
+            selected = selected and option.widget is not None and option.widget.hasFocus()
         box = option.rect
         if selected:
             painter.fillRect(box, theme.colour("selection"))
@@ -200,7 +220,7 @@ class OccasionPanel(QWidget):
         self.view = QListView()
         self.view.setObjectName("occasions")
         self.view.setModel(self.model)
-        self.view.setItemDelegate(_Painter(self.view))
+        self.view.setItemDelegate(OccasionPainter(self.view))
         self.view.setAccessibleName(_("全年的赠送事宜"))
         self.view.setMouseTracking(True)
         self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

@@ -53,6 +53,8 @@ class PlanPage(QWidget):
 
     proposed = Signal(str)
     """A proposal was made for this month."""
+    approval_wanted = Signal()
+    """The owner wants to look at what waits."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -234,7 +236,7 @@ class PlanPage(QWidget):
             "special": self._choose_special,
             "submit": self._submit,
             "mend": lambda: self._only(LineStatus.RETURNED),
-            "approve": self._approve,
+            "approve": self.approval_wanted.emit,
             "check": self._check,
             "sheet": self.sheet.preview,
             "issue": lambda: self.acts.issue_ids(self.acts.ids()),
@@ -278,12 +280,6 @@ class PlanPage(QWidget):
         shop = self.context.shop
         self.context.write(
             lambda _progress: gifts.withdraw(shop, answer[0]), said=_("已收回，重新成为草稿。")
-        )
-
-    def _approve(self) -> None:
-        shop, plan, occasion = self.context.shop, self.view.id or 0, self.occasion
-        self.acts.approve_all(
-            lambda: gifts.line_ids(shop, plan, status=LineStatus.SUBMITTED, occasion=occasion)
         )
 
     def _check(self) -> None:

@@ -30,7 +30,9 @@ def next_step(role: Role | None, view: PlanView, *, alone: bool = False) -> Step
     if role in (Role.MANAGER, Role.OWNER) and (view.id is None or not view.lines):
         return Step("propose", _("提议礼品"), _("按等级、日子、标准和库存提出这个月的礼品计划"))
     if role == Role.OWNER and submitted:
-        return Step("approve", _("批准 {n} 条").format(n=submitted), _("批准这里所有等待批准的礼品"))
+        return Step(
+            "approve", _("审批 {n} 条").format(n=submitted), _("逐条看，标出与上次的不同，批准或退回")
+        )
     special = view.counts.get("awaits_owner", 0)
     if role == Role.OWNER and special:
         return Step("special", _("选特殊礼品 {n}").format(n=special), _("给特殊客户选礼品，写明理由"))

@@ -13,15 +13,17 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabBar, QVBoxLayout, QWid
 
 from models.kinds import LineStatus, Role
 from services import gifts
-from services.gifts import OccasionRow
+from services.gifts import Budget, OccasionRow
 from services.words import _
 from ui import theme
 from ui.context import Context
+from ui.gifts.approval_page import ApprovalPage
 from ui.gifts.occasions import OccasionPanel
 from ui.gifts.plan_page import PlanPage
 from ui.gifts.shortage_page import ShortagePage
 from ui.gifts.stock_page import StockPage
 from ui.gifts.waiting_page import WaitingPage
+from ui.gifts.year_page import YearPage
 from ui.tasks import Task
 from ui.widgets.card import page
 
@@ -54,6 +56,7 @@ class Page:
 class _Year:
     year: int
     rows: list[OccasionRow]
+    limit: Budget
 
 
 class GiftsTab(QWidget):
@@ -65,7 +68,9 @@ class GiftsTab(QWidget):
         self._task: Task | None = None
         self._chosen = False
         self.occasions = OccasionPanel(context)
+        self.year = YearPage(context)
         self.plan = PlanPage(context)
+        self.approval = ApprovalPage(context)
         self.waiting = WaitingPage(context)
         self.shortage = ShortagePage(context)
         self.stock = StockPage(context)
@@ -73,7 +78,11 @@ class GiftsTab(QWidget):
         self._lay_out()
         self.occasions.chosen.connect(self._choose)
         self.occasions.year_wanted.connect(self.show_year)
+        self.year.chosen.connect(self._open_plan)
+        self.year.year_wanted.connect(self.show_year)
         self.plan.proposed.connect(self._proposed)
+        self.plan.approval_wanted.connect(partial(self.show_page, self.approval))
+        self.approval.counted.connect(partial(self._count, self.approval))
         self.shortage.propose_wanted.connect(self._propose_again)
         self.waiting.counted.connect(partial(self._count, self.waiting))
         self.shortage.counted.connect(partial(self._count, self.shortage))
@@ -82,8 +91,11 @@ class GiftsTab(QWidget):
     def _pages(self) -> list[Page]:
         """The pages in the order of the bar; Alt+1, Alt+2 … by their place."""
         plan, waiting, short, stock = self.plan, self.waiting, self.shortage, self.stock
+        year, approval = self.year, self.approval
         return [
+            Page(_("全年"), _("十二个月的赠送事宜、人数、预算和进度"), year, year, year.reload),
             Page(_("计划"), _("一个月的礼品计划"), plan, plan.table, plan.reload),
+            Page(_("审批"), _("等店主批准的礼品，逐条看"), approval, approval.table, approval.reload),
             Page(_("待发放"), _("已批准、等客户来领的礼品"), waiting, waiting.text, waiting.reload),
             Page(_("采购清单"), _("计划里缺的礼品"), short, short.table, short.reload),
             Page(_("库存"), _("礼品目录和库存流水"), stock, stock.table, stock.reload, always=False),
@@ -113,8 +125,9 @@ class GiftsTab(QWidget):
         row = QHBoxLayout()
         row.addWidget(self.split)
         layout.addLayout(row)
+        self.bar.setCurrentIndex(self._place(self.plan))
         self.bar.currentChanged.connect(self._show_page)
-        self._show_page(0)
+        self._show_page(self.bar.currentIndex())
         self._add_keys()
 
     def _add_keys(self) -> None:
@@ -137,6 +150,10 @@ class GiftsTab(QWidget):
         person = (self.context.shop.who, str(self.context.shop.role))
         if person != self._shown_for:
             self._shown_for, self._chosen = person, False
+        clerk = self.context.shop.role == Role.CLERK
+        self.bar.setTabVisible(self._place(self.approval), not clerk)
+        if clerk and self.pages[self.bar.currentIndex()].widget is self.approval:
+            self.show_page(self.plan)
         self.show_year(self.occasions.year if self._chosen else _next_month(self.context.today()).year)
         for one in self.pages:
             if one.always or one.widget.isVisible():
@@ -168,16 +185,25 @@ class GiftsTab(QWidget):
         elif found.rows and not any(row.month == month for row in found.rows):
             month, occasion = found.rows[0].month, ""
         self.occasions.show_year(found.year, found.rows, month, occasion)
+        self.year.show_year(found.year, found.rows, found.limit)
         if (month, occasion) != (self.plan.month, self.plan.occasion):
             self._choose(month, occasion)
 
     def _choose(self, month: str, occasion: str) -> None:
         self.plan.show_plan(month, occasion)
+        self.approval.show_plan(month, occasion)
         self.shortage.show_month(month)
-        by_month = (self.plan, self.shortage)
+        self.year.focus_month(month)
+        by_month = (self.plan, self.approval, self.shortage)
         front = self.pages[self.bar.currentIndex()].widget
         if front not in by_month and self._shown_for[0] is not None and self.occasions.view.hasFocus():
             self.show_page(self.plan)
+
+    def _open_plan(self, month: str, occasion: str) -> None:
+        """From the year: that plan, with its row chosen on the left."""
+        self._choose(month, occasion)
+        self.occasions.select(month, occasion)
+        self.show_page(self.plan)
 
     def _proposed(self, month: str) -> None:
         """All of the month is new: show all of it."""
@@ -192,6 +218,7 @@ class GiftsTab(QWidget):
     def _show_page(self, number: int) -> None:
         for place, one in enumerate(self.pages):
             one.widget.setVisible(place == number)
+        self.occasions.setVisible(self.pages[number].widget is not self.year)
         if not self.pages[number].always:
             self.pages[number].reload()
         self._focus()
@@ -203,7 +230,8 @@ class GiftsTab(QWidget):
 
 
 def _read(shop: Shop, year: int, _progress: Progress) -> _Year:
-    return _Year(year, gifts.year_overview(shop, year))
+    limit = next(one for one in gifts.budget(shop, f"{year}-01") if one.scope == "year")
+    return _Year(year, gifts.year_overview(shop, year), limit)
 
 
 def _next_month(day: date) -> date:
