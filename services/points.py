@@ -152,6 +152,15 @@ def make_good(shop: Shop, customer_id: int) -> int:
     return owed
 
 
+def totals_of(shop: Shop, customer_id: int) -> tuple[int, int]:
+    """(earned, balance) as they stand on the customer."""
+    require(shop, Right.SEE)
+    found = database.row("SELECT points_earned, points_balance FROM customer WHERE id = ?", (customer_id,))
+    if found is None:
+        raise Refused("没有这位客户。")
+    return int(found[0]), int(found[1])
+
+
 def balance_of(customer_id: int) -> int:
     """What may be spent by the ledger."""
     sql = "SELECT COALESCE(SUM(points), 0) FROM point_entry WHERE customer_id = ?"

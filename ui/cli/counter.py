@@ -50,6 +50,7 @@ def add(commands: Any) -> None:
     buy.add_argument("--special", action=_LinePart, nargs=0)
     buy.add_argument("--size", action=_LinePart, metavar="S")
     buy.add_argument("--qty", action=_LinePart, type=_a_quantity, metavar="N")
+    buy.add_argument("--voucher", action="append", default=[], metavar="NO", help=_("礼金券号；可以写几次"))
     buy.add_argument("--key", default="", metavar="KEY", help=_("这一单自己的编号：重复执行只登记一次"))
     buy.add_argument("--day", default=None, type=_a_day, metavar="YYYY-MM-DD", help=_("补登以前的小票"))
     buy.set_defaults(run=_buy, writes=True)
@@ -103,10 +104,13 @@ def _buy(shop: Any, args: argparse.Namespace) -> Answer:
             raise Usage(_("货号 {item} 没有 --price。").format(item=line["item"]))
         special, size = bool(line.get("special")), line.get("size", "")
         lines.append(purchases.LineIn(line["item"], line["price"], line.get("qty", 1), size, special))
-    done = purchases.buy(shop, by_card(args.card_no), lines, key=args.key or None, day=args.day)
+    done = purchases.buy(
+        shop, by_card(args.card_no), lines, key=args.key or None, day=args.day, vouchers=args.voucher
+    )
     data = {
         "ticket": done.ticket_id,
         "to_pay": formats.yuan(done.to_pay),
+        "by_vouchers": formats.yuan(done.by_vouchers),
         "points": done.points,
         "gift_due": done.gift_due,
         "grade_before": done.grade_before,
@@ -115,6 +119,8 @@ def _buy(shop: Any, args: argparse.Namespace) -> Answer:
         "repeated": done.repeated,
     }
     text = _("应付 {money}，积分 {points}。").format(money=formats.money(done.to_pay), points=done.points)
+    if done.by_vouchers:
+        text += _("礼金券抵 {money}。").format(money=formats.money(done.by_vouchers))
     if done.gift_due:
         text += _("请附送礼品一份。")
     if done.came_back:

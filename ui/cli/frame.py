@@ -44,6 +44,8 @@ COMMANDS: dict[str, str] = {
     "group": "groups",
     "visit": "counter",
     "buy": "counter",
+    "points": "points",
+    "voucher": "vouchers",
     "gifts": "gifts",
     "cards": "printing",
     "labels": "printing",
