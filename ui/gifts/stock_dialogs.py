@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from services import stock
+from services import formats, stock
 from services.errors import Refused, ShopError
-from services.stock import GiftItem
+from services.rights import Right, may
+from services.stock import Booked, CardRow, GiftItem
 from services.words import _
+from ui import dialogs
 from ui.context import Context
 from ui.dialogs import Box
-from ui.form import Form, MoneyField, NumberField, TextField
+from ui.form import FlagField, Form, MoneyField, NumberField, TextField
 from ui.widgets.card import label
 
 
@@ -58,12 +61,21 @@ class FormBox(Box):
         self.context.show_error(error)
 
 
-def _run(box: FormBox, verb: Callable[[dict[str, Any]], Any], said: Callable[[Any], str]) -> None:
+def _run(
+    box: FormBox,
+    verb: Callable[[dict[str, Any]], Any],
+    said: Callable[[Any], str],
+    undo: Callable[[Any], None] | None = None,
+) -> None:
     """Opens the box; its button writes, and closes it when the books have it."""
 
     def save(values: dict[str, Any]) -> None:
         box.context.write(
-            lambda _progress: verb(values), lambda _answer: box.accept(), said=said, on_error=box.fail
+            lambda _progress: verb(values),
+            lambda _answer: box.accept(),
+            said=said,
+            undo=undo,
+            on_error=box.fail,
         )
 
     box.save = save
@@ -131,29 +143,65 @@ def change_gift(context: Context, parent: QWidget, item: GiftItem) -> None:
     _run(box, verb, lambda _none: _("已修改“{name}”。").format(name=item.name))
 
 
+def receive_item(context: Context, parent: QWidget, item: GiftItem) -> None:
+    """Goods of a catalogue item came in."""
+    receive(context, parent, item.id, item.name)
+
+
 def receive(context: Context, parent: QWidget, gift_id: int, name: str, quantity: int | None = None) -> None:
-    """Goods came in."""
-    form = Form([NumberField("quantity", _("入库件数"), required=True), TextField("reason", _("备注"))])
-    form.load({"quantity": quantity, "reason": ""})
+    """Goods came in: how many, at what cost this time, from whom."""
     shop = context.shop
+    item = stock.item(shop, gift_id)
+    form = Form(
+        [
+            NumberField("quantity", _("入库件数"), required=True),
+            MoneyField("unit_cost", _("这批进价（元）"), hint=_("每件；库存值按移动加权平均计算")),
+            FlagField("new_cost", _("目录里的成本也改成这个进价")),
+            TextField("supplier", _("供应商、送货单号"), length=200),
+            TextField("reason", _("备注")),
+        ]
+    )
+    form.load(
+        {
+            "quantity": quantity,
+            "unit_cost": item.cost,
+            "new_cost": False,
+            "supplier": item.supplier,
+            "reason": "",
+        }
+    )
     box = FormBox(context, parent.window(), _("“{name}”入库").format(name=name), form, _("入库"))
     _run(
         box,
-        lambda values: stock.receive(shop, gift_id, values["quantity"], values["reason"]),
+        lambda values: stock.receive(shop, gift_id, **values),
         lambda done: _("“{name}”已入库，现有 {n} 件。").format(name=name, n=done.stock),
+        undo=partial(_undo, context),
     )
 
 
 def count(context: Context, parent: QWidget, item: GiftItem) -> None:
-    """A stocktake: the pieces really there."""
+    """A stocktake of one gift: the pieces really there."""
     form = Form([NumberField("quantity", _("实际件数"), required=True), TextField("reason", _("备注"))])
     shop = context.shop
     hint = _("账面 {n} 件。数一数货架上的，填实际件数；差额记入库存流水。").format(n=item.stock)
-    box = FormBox(context, parent.window(), _("盘点“{name}”").format(name=item.name), form, _("记下"), hint)
+    box = FormBox(
+        context,
+        parent.window(),
+        _("盘点“{name}”").format(name=item.name),
+        form,
+        _("记下"),
+        f"{hint} {_limit_words(context)}".strip(),
+    )
+
+    def said(done: Booked) -> str:
+        words = _("盘点“{name}”：与账面相差 {n}。").format(name=item.name, n=f"{done.difference:+d}")
+        return words + (_("超过限额，等店主确认。") if done.waits else "")
+
     _run(
         box,
         lambda values: stock.count(shop, item.id, values["quantity"], values["reason"]),
-        lambda done: _("盘点“{name}”：与账面相差 {n}。").format(name=item.name, n=f"{done.difference:+d}"),
+        said,
+        undo=partial(_undo, context),
     )
 
 
@@ -166,9 +214,62 @@ def write_off(context: Context, parent: QWidget, item: GiftItem) -> None:
         ]
     )
     shop = context.shop
-    box = FormBox(context, parent.window(), _("“{name}”损耗").format(name=item.name), form, _("记下"))
+    box = FormBox(
+        context,
+        parent.window(),
+        _("“{name}”损耗").format(name=item.name),
+        form,
+        _("记下"),
+        _limit_words(context),
+    )
+
+    def said(done: Booked) -> str:
+        if done.waits:
+            return _("“{name}”的损耗超过限额，等店主确认，库存还没有动。").format(name=item.name)
+        return _("“{name}”现有 {n} 件。").format(name=item.name, n=done.stock)
+
     _run(
         box,
         lambda values: stock.write_off(shop, item.id, values["quantity"], values["reason"]),
-        lambda done: _("“{name}”现有 {n} 件。").format(name=item.name, n=done.stock),
+        said,
+        undo=partial(_undo, context),
+    )
+
+
+def _limit_words(context: Context) -> str:
+    """What the manager should know before: from where on the owner has to say yes."""
+    if may(context.shop, Right.CONFIRM_LOSS):
+        return ""
+    most = context.shop.policy.gift_checks.loss_confirm_above_fen
+    return _("一个月累计超过 {value} 的损耗和差额要店主确认。").format(value=formats.money(most))
+
+
+def _undo(context: Context, done: Booked) -> None:
+    """Ctrl+Z: the opposite move, or the claim taken back."""
+    shop = context.shop
+
+    def verb(_progress: Any) -> None:
+        if done.claim_id is not None:
+            stock.withdraw(shop, done.claim_id)
+        elif done.move_id is not None:
+            stock.take_back(shop, done.move_id)
+
+    context.write(verb, said=_("已撤销，库存和原来一样。"))
+
+
+def take_back(context: Context, parent: QWidget, row: CardRow) -> None:
+    """Takes one move of the card back; with a reason, where it is not one's own of today."""
+    shop = context.shop
+    own = row.user == (shop.actor.name if shop.actor else "") and row.day == context.today()
+    reason = ""
+    if not own or row.confirmed_by:
+        asked = dialogs.ask_text(
+            parent.window(), _("撤销这一笔"), _("为什么撤销？原因记在流水里。"), _("撤销")
+        )
+        if asked is None:
+            return
+        reason = asked
+    context.write(
+        lambda _progress: stock.take_back(shop, row.id, reason),
+        said=lambda done: _("已撤销，现有 {n} 件。").format(n=done.stock),
     )
