@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from models import database
 from services.rights import Right, require
@@ -56,7 +57,7 @@ def merges(shop: Shop, *, customer_id: int | None = None, limit: int = 500) -> l
     return [_row(row) for row in rows]
 
 
-def _row(row: tuple) -> MergeRow:  # type: ignore[type-arg]
+def _row(row: tuple[Any, ...]) -> MergeRow:
     day = database.as_day(row[1])
     assert day is not None
     at = row[2] if isinstance(row[2], datetime) else datetime.fromisoformat(str(row[2]))

@@ -1,4 +1,4 @@
-"""`group list|add|rename|place|allocate|hand-over`: groups, even distribution, a leaver's customers."""
+"""`group …`: groups, even distribution, a leaver's customers, and taking either back."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from services.words import _
+from ui.cli import hand_over
 from ui.cli.frame import Answer
 
 
@@ -14,7 +15,7 @@ def add(commands: Any) -> None:
     acts = parser.add_subparsers(
         dest="act",
         required=True,
-        metavar="list|add|rename|place|allocate|hand-over",
+        metavar="list|add|rename|close|place|allocate|hand-over|acts|undo",
         parser_class=type(parser),
     )
     found = acts.add_parser("list", help=_("各组的人员和客户"))
@@ -26,18 +27,18 @@ def add(commands: Any) -> None:
     found.add_argument("name", metavar="NAME")
     found.add_argument("new", metavar="NEW_NAME")
     found.set_defaults(run=_rename, writes=True)
+    found = acts.add_parser("close", help=_("关闭没有组员和客户的销售组"))
+    found.add_argument("name", metavar="NAME")
+    found.set_defaults(run=_close, writes=True)
     found = acts.add_parser("place", help=_("把员工放进销售组；空着就是不在组里"))
     found.add_argument("user", metavar="USER")
     found.add_argument("group", metavar="GROUP", nargs="?", default="")
     found.set_defaults(run=_place, writes=True)
     found = acts.add_parser("allocate", help=_("按人数和等级把客户平均分到各组"))
+    found.add_argument("--to", default="", metavar="G,H", help=_("只分到这些组；没写的组会空出来"))
     found.add_argument("--apply", action="store_true", help=_("执行；不加则只看会有哪些变化"))
     found.set_defaults(run=_allocate, writes=False)
-    found = acts.add_parser("hand-over", help=_("把一个人的客户和待联络交给几个人"))
-    found.add_argument("name", metavar="NAME")
-    found.add_argument("--to", required=True, metavar="A,B")
-    found.add_argument("--apply", action="store_true", help=_("执行；不加则只看会有哪些变化"))
-    found.set_defaults(run=_hand_over, writes=False)
+    hand_over.add(acts)
 
 
 def _list(shop: Any, _args: argparse.Namespace) -> Answer:
@@ -90,6 +91,13 @@ def _rename(shop: Any, args: argparse.Namespace) -> Answer:
     return Answer({"name": args.new}, _("已改名为“{name}”。").format(name=args.new))
 
 
+def _close(shop: Any, args: argparse.Namespace) -> Answer:
+    from services import allocation
+
+    allocation.close_group(shop, _group_id(shop, args.name))
+    return Answer({"name": args.name}, _("销售组“{name}”已关闭。").format(name=args.name))
+
+
 def _place(shop: Any, args: argparse.Namespace) -> Answer:
     from services import allocation, staff
     from services.errors import Refused
@@ -102,7 +110,8 @@ def _place(shop: Any, args: argparse.Namespace) -> Answer:
     return Answer({"name": user.name, "group": args.group}, text.format(name=user.name, group=args.group))
 
 
-def _may_write(shop: Any) -> None:
+def may_write(shop: Any) -> None:
+    """Refuses where the books may not be written now; for commands that write only when told to."""
     from services.clock import FixedClock
     from services.shop import must_write
 
@@ -112,56 +121,32 @@ def _may_write(shop: Any) -> None:
 def _allocate(shop: Any, args: argparse.Namespace) -> Answer:
     from services import allocation
 
+    groups = [_group_id(shop, name) for name in hand_over.names(args.to)] or None
     if args.apply:
-        _may_write(shop)
-    done = allocation.apply(shop) if args.apply else allocation.preview(shop)
+        may_write(shop)
+    done = allocation.apply(shop, groups) if args.apply else allocation.preview(shop, groups)
     data = {
         "moved": done.moved,
         "applied": args.apply,
-        "groups": [{"name": one.name, "now": _mix(one.now), "then": _mix(one.then)} for one in done.groups],
+        "act": done.act or None,
+        "groups": [{"name": one.name, "now": mix(one.now), "then": mix(one.then)} for one in done.groups],
     }
     lines = [
         _("{n} 位客户换组，已执行。").format(n=done.moved)
         if args.apply
         else _("{n} 位客户会换组（预览，未执行）。").format(n=done.moved)
     ]
-    lines += [f"  {one.name}  {_said(one.now)} → {_said(one.then)}" for one in done.groups]
-    return Answer(data, "\n".join(lines))
-
-
-def _hand_over(shop: Any, args: argparse.Namespace) -> Answer:
-    from services import allocation
-
-    names = args.to.replace("，", ",").replace("、", ",").split(",")
+    lines += [f"  {one.name}  {said(one.now)} → {said(one.then)}" for one in done.groups]
     if args.apply:
-        _may_write(shop)
-        done = allocation.hand_over(shop, args.name, names)
-    else:
-        done = allocation.hand_over_preview(shop, args.name, names)
-    data = {
-        "name": done.leaver,
-        "customers": done.customers,
-        "open_contacts": done.open_contacts,
-        "applied": args.apply,
-        "to": [
-            {"name": one.name, "customers": _mix(one.customers), "open_contacts": one.open_contacts}
-            for one in done.shares
-        ],
-    }
-    head = _("{name} 的 {n} 位客户、{m} 个待联络").format(
-        name=done.leaver, n=done.customers, m=done.open_contacts
-    )
-    lines = [head + (_("，已执行。") if args.apply else _("（预览，未执行）。"))]
-    for one in done.shares:
-        lines.append(
-            f"  {one.name}  {_said(one.customers)}  " + _("{m} 个待联络").format(m=one.open_contacts)
-        )
+        lines.append(_("撤销：group undo {number}").format(number=done.act))
     return Answer(data, "\n".join(lines))
 
 
-def _mix(counts: tuple[int, int, int]) -> dict[str, int]:
+def mix(counts: tuple[int, int, int]) -> dict[str, int]:
+    """A, B, C by name, for JSON."""
     return dict(zip("ABC", counts, strict=True))
 
 
-def _said(counts: tuple[int, int, int]) -> str:
+def said(counts: tuple[int, int, int]) -> str:
+    """`A 3 B 12 C 40`."""
     return "A {} B {} C {}".format(*counts)

@@ -165,10 +165,17 @@ def _user_add(shop: Any, args: argparse.Namespace) -> Answer:
 
 
 def _user_disable(shop: Any, args: argparse.Namespace) -> Answer:
-    from services import staff
+    from services import hand_over, staff
 
+    left = hand_over.burden(shop, args.name)
     staff.disable_user(shop, args.name)
-    return Answer({"name": args.name, "active": False}, _("已停用 {name}。").format(name=args.name))
+    text = _("已停用 {name}。").format(name=args.name)
+    if not left.empty:
+        text += "\n" + _("还有 {n} 位客户、{m} 个待联络没有交接：group hand-over {name} --to …").format(
+            n=left.customers, m=left.open_contacts, name=args.name
+        )
+    data = {"name": args.name, "active": False, "customers": left.customers}
+    return Answer({**data, "open_contacts": left.open_contacts}, text)
 
 
 def _user_list(shop: Any, args: argparse.Namespace) -> Answer:

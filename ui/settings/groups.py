@@ -1,4 +1,4 @@
-"""销售组: groups and their people, even distribution, a leaver's customers given to others."""
+"""销售组: groups and their people; from here to even distribution, hand-over, and what was done."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from services.errors import Refused
 from services.rights import Right, may
@@ -19,74 +19,78 @@ from ui.widgets.card import label
 from ui.widgets.key_button import KeyButton
 
 if TYPE_CHECKING:
-    from services.allocation import Distribution, HandOver, Member
+    from services.allocation import Distribution, Member
     from services.progress import Progress
     from services.shop import Shop
 
-
-def mix_words(counts: tuple[int, int, int]) -> str:
-    """`A 3 B 12 C 40`."""
-    return "A {}  B {}  C {}".format(*counts)
-
-
 GROUPS = [
-    Column("name", N_("销售组"), 150, bold=True, sort=False),
-    Column("n", N_("客户"), 110, text=lambda g: f"{sum(g.now):,}", align="right", sort=False),
-    Column("now", N_("现在"), 200, text=lambda g: mix_words(g.now), sort=False),
-    Column("then", N_("平均分配以后"), 200, text=lambda g: mix_words(g.then), sort=False, stretch=True),
+    Column("name", N_("销售组"), 170, bold=True, sort=False, stretch=True),
+    Column("n", N_("客户"), 90, text=lambda g: f"{sum(g.now):,}", align="right", sort=False),
+    Column("a", N_("A级"), 90, text=lambda g: f"{g.now[0]:,}", align="right", sort=False),
+    Column("b", N_("B级"), 90, text=lambda g: f"{g.now[1]:,}", align="right", sort=False),
+    Column("c", N_("C级"), 90, text=lambda g: f"{g.now[2]:,}", align="right", sort=False),
 ]
 PEOPLE = [
     Column("name", N_("姓名"), 150, bold=True, sort=False),
     Column("group", N_("销售组"), 150, sort=False, stretch=True),
-    Column("customers", N_("负责客户"), 150, align="right", sort=False),
-    Column("open_contacts", N_("待联络"), 100, align="right", sort=False),
+    Column("customers", N_("负责客户"), 150, text=lambda p: f"{p.customers:,}", align="right", sort=False),
+    Column(
+        "open_contacts", N_("待联络"), 100, text=lambda p: f"{p.open_contacts:,}", align="right", sort=False
+    ),
 ]
 
 
 class Groups(Box):
-    """Everybody may look at people; the manager sees the distribution and acts."""
+    """Everybody may look at people; the manager acts."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(parent, _("销售组与交接"), 760)
+        super().__init__(parent, _("销售组与交接"), 780)
         self.context = context
         self.may = may(context.shop, Right.GROUPS)
         self.seen: Distribution | None = None
         self.figures = label("", "muted", wrap=True)
         self.body.addWidget(self.figures)
         self.groups = LazyTable(context, "groups", _("销售组"), GROUPS, multiple=False)
-        self.groups.set_empty(_("还没有销售组"))
-        self.groups.setMinimumHeight(theme.px(140))
+        self.groups.set_empty(_("还没有销售组"), _("按 Ins 添加一个；客户平均分到各组。"))
+        self.groups.setMinimumHeight(theme.px(130))
         self.people = LazyTable(context, "group_people", _("组员"), PEOPLE, multiple=False)
-        self.people.setMinimumHeight(theme.px(180))
-        self.add = KeyButton(_("添加销售组…"), "Ins")
-        self.rename = KeyButton(_("改名…"), "F2")
-        self.go = KeyButton(_("平均分配"), "F8", "primary", _("按人数和等级平均，尽量少换组"))
+        self.people.setMinimumHeight(theme.px(160))
+        self.add = KeyButton(_("添加…"), "Ins", "", _("添加一个销售组；用关闭过的名称就重新打开它"))
+        self.rename = KeyButton(_("改名…"), "F2", "", _("给选中的销售组改名"))
+        self.close_button = KeyButton(_("关闭这组"), "Del", "", _("没有组员和客户的销售组才能关闭"))
+        self.go = KeyButton(_("平均分配…"), "F8", "primary", _("先看谁会换组，再执行"))
         self.place = KeyButton(_("换组…"), "F6", "", _("把选中的人放进另一个销售组"))
-        self.hand = KeyButton(_("交接…"), "F7", "", _("把选中的人的客户和待联络交给别人"))
+        self.hand = KeyButton(_("交接…"), "F7", "", _("把选中的人的客户和待办交给别人"))
+        self.acts = KeyButton(_("分配与交接记录…"), "F9", "", _("做过的分配和交接；可以撤销，可以打印清单"))
         for button, do in (
             (self.add, self._add),
             (self.rename, self._rename),
-            (self.go, self._apply),
+            (self.close_button, self._close),
+            (self.go, self._allocate),
             (self.place, self._place),
             (self.hand, self._hand_over),
+            (self.acts, self._show_acts),
         ):
             button.clicked.connect(do)
             button.setVisible(self.may)
         self.groups.setVisible(self.may)
         self.body.addWidget(self.groups, 2)
-        self.body.addLayout(_row(self.add, self.rename, self.go))
+        self.body.addLayout(_row(self.add, self.rename, self.close_button, self.go))
         self.body.addWidget(self.people, 3)
-        self.body.addLayout(_row(self.place, self.hand))
+        self.body.addLayout(_row(self.place, self.hand, self.acts))
         self.note = label("", "error", wrap=True)
         self.note.hide()
         self.body.addWidget(self.note)
         self.add_button(_("关闭"), self.accept)
-        self.resize(theme.px(760), theme.px(600))
+        self.resize(theme.px(780), theme.px(600))
+        context.changed.connect(self._changed)
         self._load()
 
+    def _changed(self) -> None:
+        if self.isVisible():
+            self._load()
+
     def _load(self) -> None:
-        self.note.hide()
-        self.go.setEnabled(False)
         if self.may:
             self.context.read(partial(_preview, self.context.shop), self._show, on_error=self._failed)
         else:
@@ -96,7 +100,7 @@ class Groups(Box):
     def _show(self, seen: Distribution) -> None:
         self.seen = seen
         self.figures.setText(
-            _("平均分配会让 {n} 位客户换组。").format(n=seen.moved)
+            _("平均分配会让 {n} 位客户换组。").format(n=f"{seen.moved:,}")
             if seen.moved
             else _("各组的客户数和等级已经平均。")
         )
@@ -104,13 +108,14 @@ class Groups(Box):
         self.groups.show_rows(seen.groups)
         if not self.groups.select_id(kept):
             self.groups.select_first()
-        self.go.setEnabled(seen.moved > 0)
 
     def _show_people(self, people: list[Member]) -> None:
         kept = self.people.current_id()
         self.people.show_rows(people)
         if not self.people.select_id(kept):
             self.people.select_first()
+
+    # ---- groups
 
     def _add(self) -> None:
         name = dialogs.ask_text(self, _("添加销售组"), yes=_("添加"))
@@ -125,16 +130,36 @@ class Groups(Box):
             return
         name = dialogs.ask_text(self, _("给“{name}”改名").format(name=group.name), yes=_("改名"))
         if name:
-            shop = self.context.shop
-            self._write(partial(_renamed, shop, group.id, name), _("已改名为“{name}”。").format(name=name))
+            shop, number = self.context.shop, group.id
+            self._write(
+                partial(_renamed, shop, number, name),
+                _("已改名为“{name}”。").format(name=name),
+                lambda before: _again(
+                    self.context, partial(_renamed, shop, number, before), _("销售组的名称已改回来。")
+                ),
+            )
 
-    def _apply(self) -> None:
-        if self.seen is None or not self.go.isEnabled():
-            return
-        n = self.seen.moved
-        words = _("{n} 位客户换到另一个组；原来负责的人如果不在新组，负责人会空着。").format(n=n)
-        if dialogs.ask(self, _("平均分配客户？"), words, _("平均分配")):
-            self._write(partial(_applied, self.context.shop), _("{n} 位客户已换组。").format(n=n))
+    def _close(self) -> None:
+        group = self.groups.current_row()
+        if group is not None:
+            shop, number, name = self.context.shop, group.id, group.name
+            self._write(
+                partial(_closed, shop, number),
+                _("销售组“{name}”已关闭。").format(name=name),
+                lambda _done: _again(
+                    self.context,
+                    partial(_reopened, shop, number),
+                    _("销售组“{name}”又打开了。").format(name=name),
+                ),
+            )
+
+    def _allocate(self) -> None:
+        from ui.settings.allocate_box import AllocateBox
+
+        if self.seen is not None and AllocateBox(self.context, self).exec():
+            self._load()
+
+    # ---- people
 
     def _place(self) -> None:
         person = self.people.current_row()
@@ -154,93 +179,38 @@ class Groups(Box):
         combo.setFocus()
         if box.exec():
             words = _("{name} 现在在“{group}”。").format(name=person.name, group=combo.currentText())
-            shop = self.context.shop
-            self._write(partial(_placed, shop, person.id, combo.currentData()), words)
+            shop, number = self.context.shop, person.id
+            self._write(
+                partial(_placed, shop, number, combo.currentData()),
+                words,
+                lambda before: _again(
+                    self.context,
+                    partial(_placed, shop, number, before),
+                    _("{name} 回到原来的组。").format(name=person.name),
+                ),
+            )
 
     def _hand_over(self) -> None:
+        from ui.settings.hand_over_box import HandOverBox
+
         person = self.people.current_row()
-        if person is None:
-            return
-        others = [one.name for one in self._everybody() if one.name != person.name]
-        if HandOverBox(self.context, person.name, others, self).exec():
+        if person is not None and HandOverBox(self.context, person.name, self).exec():
             self._load()
 
-    def _everybody(self) -> list[Any]:
-        return [self.people.model.row(n) for n in range(len(self.people.model.ids))]
+    def _show_acts(self) -> None:
+        from ui.settings.allocation_acts import Acts
 
-    def _write(self, job: Any, said: str) -> None:
-        self.context.write(job, lambda _done: self._load(), said=said, on_error=self._failed)
+        Acts(self.context, self).exec()
+        self._load()
+
+    def _write(self, job: Any, said: str, undo: Any = None) -> None:
+        self.note.hide()
+        self.context.write(job, lambda _done: self._load(), said=said, undo=undo, on_error=self._failed)
 
     def _failed(self, error: Exception) -> None:
         if isinstance(error, Refused):
             self.note.setText(str(error))
             self.note.show()
-        else:
-            self.context.show_error(error)
-
-
-class HandOverBox(Box):
-    """Who takes over: what each would get stands there before anything happens."""
-
-    def __init__(
-        self, context: Context, leaver: str, others: list[str], parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent, _("交接 {name} 的客户").format(name=leaver), 520)
-        self.context = context
-        self.leaver = leaver
-        words = _("选择接手的人，可以几位。客户按人数和等级平均分，待联络跟着客户走。")
-        self.body.addWidget(label(words, "muted", wrap=True))
-        self.boxes = [QCheckBox(name) for name in others]
-        for tick in self.boxes:
-            tick.toggled.connect(lambda _on: self._preview())
-            self.body.addWidget(tick)
-        self.said = label("", wrap=True)
-        self.body.addWidget(self.said)
-        self.add_button(_("取消"), self.reject)
-        self.go = self.add_button(_("交接"), self._apply, "primary")
-        self.go.setEnabled(False)
-        if self.boxes:
-            self.boxes[0].setFocus()
-
-    def names(self) -> list[str]:
-        return [tick.text() for tick in self.boxes if tick.isChecked()]
-
-    def _preview(self) -> None:
-        self.go.setEnabled(False)
-        self.said.setText("")
-        if self.names():
-            self.context.read(
-                partial(_hand_preview, self.context.shop, self.leaver, self.names()),
-                self._show,
-                on_error=self._failed,
-            )
-
-    def _show(self, seen: HandOver) -> None:
-        if [one.name for one in seen.shares] != self.names():
-            return
-        lines = [_("共 {n} 位客户、{m} 个待联络：").format(n=seen.customers, m=seen.open_contacts)]
-        lines += [
-            _("{name}：{mix}，{m} 个待联络").format(
-                name=one.name, mix=mix_words(one.customers), m=one.open_contacts
-            )
-            for one in seen.shares
-        ]
-        self.said.setMinimumHeight(self.said.fontMetrics().lineSpacing() * (len(lines) + 1))
-        self.said.setText("\n".join(lines))
-        self.go.setEnabled(bool(seen.customers or seen.open_contacts))
-
-    def _apply(self) -> None:
-        self.go.setEnabled(False)
-        self.context.write(
-            partial(_handed, self.context.shop, self.leaver, self.names()),
-            lambda _done: self.accept(),
-            said=_("{name} 的客户和待联络已交接。").format(name=self.leaver),
-            on_error=self._failed,
-        )
-
-    def _failed(self, error: Exception) -> None:
-        if isinstance(error, Refused):
-            self.said.setText(str(error))
         else:
             self.context.show_error(error)
 
@@ -252,6 +222,11 @@ def _row(*buttons: QWidget) -> QHBoxLayout:
         row.addWidget(button)
     row.addStretch()
     return row
+
+
+def _again(context: Context, job: Any, said: str) -> None:
+    """An undo: another write, with its own sentence."""
+    context.write(job, said=said)
 
 
 def _preview(shop: Shop, _progress: Progress) -> Distribution:
@@ -272,34 +247,28 @@ def _added(shop: Shop, name: str, _progress: Progress) -> int:
     return allocation.add_group(shop, name)
 
 
-def _renamed(shop: Shop, group_id: int, name: str, _progress: Progress) -> None:
+def _renamed(shop: Shop, group_id: int, name: str, _progress: Progress) -> str:
     from services import allocation
 
-    allocation.rename_group(shop, group_id, name)
+    return allocation.rename_group(shop, group_id, name)
 
 
-def _placed(shop: Shop, user_id: int, group_id: int | None, _progress: Progress) -> None:
+def _closed(shop: Shop, group_id: int, _progress: Progress) -> None:
     from services import allocation
 
-    allocation.place_member(shop, user_id, group_id)
+    allocation.close_group(shop, group_id)
 
 
-def _applied(shop: Shop, _progress: Progress) -> Distribution:
+def _reopened(shop: Shop, group_id: int, _progress: Progress) -> None:
     from services import allocation
 
-    return allocation.apply(shop)
+    allocation.reopen_group(shop, group_id)
 
 
-def _hand_preview(shop: Shop, leaver: str, names: list[str], _progress: Progress) -> HandOver:
+def _placed(shop: Shop, user_id: int, group_id: int | None, _progress: Progress) -> int | None:
     from services import allocation
 
-    return allocation.hand_over_preview(shop, leaver, names)
-
-
-def _handed(shop: Shop, leaver: str, names: list[str], _progress: Progress) -> HandOver:
-    from services import allocation
-
-    return allocation.hand_over(shop, leaver, names)
+    return allocation.place_member(shop, user_id, group_id)
 
 
 def open_dialog(context: Context, parent: QWidget | None = None) -> None:

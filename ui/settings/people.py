@@ -11,7 +11,7 @@ from models.kinds import Role
 from services.errors import Refused, ShopError
 from services.rights import Right, may
 from services.words import N_, _
-from ui import dialogs, theme
+from ui import theme
 from ui.context import Context
 from ui.dialogs import Box
 from ui.form import ChoiceField, Form, PhoneField, TextField
@@ -91,8 +91,9 @@ class People(Box):
 
     def _stop(self) -> None:
         person = self.table.current_row()
-        words = _("{name} 马上不能再登录。做过的登记和记录都会保留。").format(name=person.name)
-        if dialogs.ask(self, _("停用这个账号？"), words, _("停用"), danger=True):
+        from ui.settings.hand_over_box import first_hand_over
+
+        if first_hand_over(self.context, person.name, self):
             from services import staff
 
             shop = self.context.shop
