@@ -258,7 +258,7 @@ def _row(
         none_heads,
         sum(sums.buyers for sums in others),
         beside,
-        judged < few or none_heads < few,
+        0 < judged < few or 0 < none_heads < few,
     )
 
 

@@ -68,7 +68,7 @@ def _reconcile(shop: Any, args: argparse.Namespace) -> Answer:
     def data(row: reconciliation.GiftMonth) -> dict[str, Any]:
         figures = {key: getattr(row, key) for key, _words in reconciliation.COLUMNS}
         sums = {"planned_cost": yuan(row.planned_cost), "issued_cost": yuan(row.issued_cost)}
-        return {"gift": row.gift, "class": row.gift_class, "issued": row.issued, **figures, **sums,
+        return {"gift": row.gift, "class": row.gift_class, **figures, **sums,
                 "value": yuan(row.value)}  # fmt: skip
 
     answer = {"month": args.month, "gifts": [data(row) for row in found.rows], "total": data(found.total)}

@@ -48,7 +48,7 @@ class StockPage(QWidget):
         self.figures = label("", "muted")
         self.table = LazyTable(context, "gift_stock", _("礼品目录和库存"), _columns(), multiple=False)
         self.card_title = label("", "section")
-        self.card = LazyTable(context, "gift_card", _("库存流水"), _card_columns(), multiple=False)
+        self.card = LazyTable(context, "gift_card", _("库存流水"), card_columns(), multiple=False)
         self.card.set_empty(_("还没有流水"))
         self.add = KeyButton(_("新增礼品"), "F7", "primary", _("把一种新礼品放进目录"), "plus")
         self.receive = KeyButton(_("入库"), "+", "", _("登记到货"))
@@ -324,7 +324,8 @@ def _said(row: CardRow) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _card_columns() -> list[Column]:
+def card_columns() -> list[Column]:
+    """The columns of a gift's card, here and behind the figures of the checks."""
     return [
         Column("day", N_("日期"), 96, sort=False, text=lambda row: formats.short_day(row.day)),
         Column("kind", N_("事由"), wide(84, 120), sort=False, text=_kind),
