@@ -17,6 +17,7 @@ from services.gifts import Budget, OccasionRow
 from services.words import _
 from ui import theme
 from ui.context import Context
+from ui.gifts.checks_page import ChecksPage
 from ui.gifts.approval_page import ApprovalPage
 from ui.gifts.occasions import OccasionPanel
 from ui.gifts.plan_page import PlanPage
@@ -74,6 +75,7 @@ class GiftsTab(QWidget):
         self.waiting = WaitingPage(context)
         self.shortage = ShortagePage(context)
         self.stock = StockPage(context)
+        self.checks = ChecksPage(context)
         self.pages = self._pages()
         self._lay_out()
         self.occasions.chosen.connect(self._choose)
@@ -91,7 +93,7 @@ class GiftsTab(QWidget):
     def _pages(self) -> list[Page]:
         """The pages in the order of the bar; Alt+1, Alt+2 … by their place."""
         plan, waiting, short, stock = self.plan, self.waiting, self.shortage, self.stock
-        year, approval = self.year, self.approval
+        year, approval, checks = self.year, self.approval, self.checks
         return [
             Page(_("全年"), _("十二个月的赠送事宜、人数、预算和进度"), year, year, year.reload),
             Page(_("计划"), _("一个月的礼品计划"), plan, plan.table, plan.reload),
@@ -99,6 +101,7 @@ class GiftsTab(QWidget):
             Page(_("待发放"), _("已批准、等客户来领的礼品"), waiting, waiting.text, waiting.reload),
             Page(_("采购清单"), _("计划里缺的礼品"), short, short.table, short.reload),
             Page(_("库存"), _("礼品目录和库存流水"), stock, stock.table, stock.reload, always=False),
+            Page(_("检查"), _("对账、信号、抽查、投入产出"), checks, checks, checks.reload, always=False),
         ]
 
     def _lay_out(self) -> None:
