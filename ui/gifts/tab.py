@@ -221,7 +221,7 @@ class GiftsTab(QWidget):
     def _show_page(self, number: int) -> None:
         for place, one in enumerate(self.pages):
             one.widget.setVisible(place == number)
-        self.occasions.setVisible(self.pages[number].widget is not self.year)
+        self.occasions.setVisible(self.pages[number].widget not in (self.year, self.stock, self.checks))
         if not self.pages[number].always:
             self.pages[number].reload()
         self._focus()
