@@ -58,6 +58,9 @@ def readings(name: str) -> list[list[str]]:
 
 def sort_key(name: str) -> str:
     """Pinyin, lower case, syllables parted by a space: sorts alike on every database."""
+    if _PLAIN_CHINESE.fullmatch(name):
+        front = _surname_readings(name[0], name[:2])[0]
+        return " ".join([*front, *map(_reading, name[len(front) :])])
     return " ".join(readings(name)[0])[:MAX_KEY]
 
 

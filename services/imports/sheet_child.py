@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import gc
 import io
 import json
 import os
@@ -52,6 +53,7 @@ class Bad(Exception):
 
 def main() -> None:
     request = json.loads(sys.argv[1])
+    gc.disable()  # rows only come and go: there are no cycles among them
     _limit(request["limits"])
     out = sys.stdout.buffer
     try:
@@ -175,7 +177,9 @@ class Workbook:
         """The first sheet, while the archive is still being checked: the reader is busy without the interpreter."""
         from python_calamine import SheetTypeEnum
 
-        first = next((meta for meta in self.book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet), None)
+        first = next(
+            (meta for meta in self.book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet), None
+        )
         if first is not None:
             self._sheet(first.name)
 
