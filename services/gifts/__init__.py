@@ -22,7 +22,7 @@ from services.gifts.decide import (
     unapprove,
     unreturn,
 )
-from services.gifts.extra import give_extra
+from services.gifts.extra import give_extra, special_customers
 from services.gifts.issue import (
     check,
     collection_code,
@@ -123,6 +123,7 @@ __all__ = [
     "scope_words",
     "shortage",
     "sign",
+    "special_customers",
     "signed_words",
     "submit",
     "to_stock_again",

@@ -88,3 +88,12 @@ def give_extra(
         body = {"gifts": [one.name for one in items], "day": day.isoformat(), "reason": reason}
         journal.note(shop, "gift.extra_added", "plan_line", ids[0], customer_id=customer_id, body=body)
     return read_lines(f"WHERE l.id IN ({database.marks(ids)}) ORDER BY l.part", ids)
+
+
+def special_customers(shop: Shop) -> list[tuple[int, str, str]]:
+    """(id, card number, name) of the customers the owner named special, by name."""
+    require(shop, Right.SEE)
+    sql = (
+        "SELECT id, card_no, name FROM customer WHERE special = 1 AND state = 'active' ORDER BY sort_key, id"
+    )
+    return [(found[0], found[1], found[2]) for found in database.rows(sql)]

@@ -12,15 +12,17 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayou
 
 from models.kinds import LineStatus
 from services import formats, gifts
-from services.gifts import PlanView
+from services.gifts import Budget, PlanView
 from services.rights import Right, may
 from services.rules.gifts import status_words
 from services.words import _
 from ui import dialogs, theme
 from ui.context import Context
+from ui.gifts.budget_bar import budget_words
 from ui.gifts.columns import plan_columns
 from ui.gifts.line_actions import LineActions
 from ui.gifts.occasions import LOOKS, month_words
+from ui.gifts.picks_bar import PicksBar
 from ui.gifts.sheet_menu import SheetButton
 from ui.gifts.steps import Step, next_step
 from ui.lazy_table import LazyTable
@@ -46,6 +48,7 @@ class _Shown:
     view: PlanView
     ids: array[int]
     alone: bool
+    budgets: list[Budget]
 
 
 class PlanPage(QWidget):
@@ -66,7 +69,9 @@ class PlanPage(QWidget):
         self._task: Task | None = None
         self.table = LazyTable(context, "gift_plan", _("礼品计划明细"), plan_columns())
         self.acts = LineActions(context, lambda: list(self.table.selected_ids()))
+        self.picks = PicksBar(context)
         self.totals = label("", "muted", wrap=True)
+        self.budget = label("", "muted", wrap=True)
         self._build_top()
         self._build_filters()
         column = QVBoxLayout(self)
@@ -75,8 +80,8 @@ class PlanPage(QWidget):
         column.addLayout(self.top)
         column.addLayout(self.filters)
         column.addWidget(self.table, 1)
-        column.addWidget(self.totals)
-        column.addWidget(self.acts)
+        for widget in (self.totals, self.budget, self.picks, self.acts):
+            column.addWidget(widget)
         self.table.current_changed.connect(self._tell_line)
         self.table.selection_changed.connect(self._tell_line)
         self.table.opened.connect(self._opened)
@@ -88,6 +93,8 @@ class PlanPage(QWidget):
         self.state = Badge()
         self.figures = label("", "muted")
         self.sheet = SheetButton(self.context, lambda: self.month)
+        self.extra = KeyButton(_("酌情加礼"), "G", "", _("店主给特殊客户加一份，不受标准限制，写明原因"))
+        self.extra.clicked.connect(self._give_extra)
         self.next = KeyButton("", "F7", "primary")
         self.next.clicked.connect(self.take_step)
         self.top = QHBoxLayout()
@@ -95,8 +102,8 @@ class PlanPage(QWidget):
         for widget in (self.title, self.state, self.figures):
             self.top.addWidget(widget)
         self.top.addStretch()
-        self.top.addWidget(self.sheet)
-        self.top.addWidget(self.next)
+        for button in (self.extra, self.sheet, self.next):
+            self.top.addWidget(button)
 
     def _build_filters(self) -> None:
         self.filters = QHBoxLayout()
@@ -160,6 +167,7 @@ class PlanPage(QWidget):
         self._tell_chips()
         self._tell_step()
         self._tell_totals()
+        self._tell_budget(found.budgets)
         self._tell_empty()
         shop = self.context.shop
         self.table.show_ids(found.ids, lambda some: gifts.lines_by_id(shop, some))
@@ -184,6 +192,7 @@ class PlanPage(QWidget):
         self.next.setEnabled(bool(step.act))
         self.next.setVisible(bool(self.view.lines) or bool(step.act))
         self.text.setVisible(bool(self.view.lines))
+        self.extra.setVisible(may(self.context.shop, Right.APPROVE))
         self.sheet.setVisible(self.view.lines > self.view.counts.get("short", 0) and step.act != "sheet")
 
     def _tell_totals(self) -> None:
@@ -199,6 +208,13 @@ class PlanPage(QWidget):
         self.totals.setText("   ".join(parts))
         self.totals.setVisible(bool(parts))
 
+    def _tell_budget(self, budgets: list[Budget]) -> None:
+        """What it would cost against the policy's limits."""
+        words, over = budget_words(budgets, self.month)
+        self.budget.setText(words)
+        theme.kind(self.budget, "bad" if over else "muted")
+        self.budget.setVisible(bool(words) and bool(self.view.lines))
+
     def _tell_empty(self) -> None:
         if self.view.lines and (self.only or self.text.text()):
             self.table.set_empty(_("这里没有符合的明细"), _("换一个筛选，或清空查找。"))
@@ -211,6 +227,7 @@ class PlanPage(QWidget):
     def _tell_line(self, *_any: object) -> None:
         row = self.table.current_row() if self.table.selected_count() else None
         self.acts.show_row(row, max(1, self.table.selected_count()))
+        self.picks.show_row(row if self.table.selected_count() == 1 else None)
 
     def _only(self, code: str) -> None:
         """Shows the lines in one state, as a click on its chip does."""
@@ -268,6 +285,12 @@ class PlanPage(QWidget):
             self.table.select_id(ids[0])
             choose(self.context, self, gifts.line(self.context.shop, ids[0]))
 
+    def _give_extra(self) -> None:
+        from ui.gifts.extra import give
+
+        row = self.table.current_row()
+        give(self.context, self, row.customer_id if row is not None and row.special else None)
+
     def _submit(self) -> None:
         shop = self.context.shop
         self.context.write(
@@ -293,13 +316,13 @@ class PlanPage(QWidget):
 
 def _read(shop: Shop, month: str, occasion: str, only: str, text: str, _progress: Progress) -> _Shown:
     view = gifts.plan_view(shop, month, occasion)
-    alone = gifts.alone_above_clerk()
+    alone, budgets = gifts.alone_above_clerk(), gifts.budget(shop, month, occasion)
     if view.id is None:
-        return _Shown(view, array("q"), alone)
+        return _Shown(view, array("q"), alone, budgets)
     states = {str(one) for one in LineStatus}
     status, special = (only, "") if only in states else ("", only)
     ids = gifts.line_ids(shop, view.id, status=status, occasion=occasion, text=text, only=special)
-    return _Shown(view, array("q", ids), alone)
+    return _Shown(view, array("q", ids), alone, budgets)
 
 
 def _submit_all(shop: Shop, plan: int, occasion: str, _progress: Progress) -> tuple[list[int], gifts.Done]:
