@@ -22,6 +22,7 @@ MONTHS = 12
 KINDS_SHOWN = 3
 """Kinds of goods (letters of the item number) told among what she buys most."""
 _PURCHASES = 1_000
+_VISITS = 200
 
 
 @dataclass(frozen=True)
@@ -59,10 +60,15 @@ class GiftRow:
 
 @dataclass(frozen=True)
 class VisitRow:
+    """The customer was here: with a ticket, or without buying. fen."""
+
     id: int
+    """The visit; a ticket's number with a minus."""
     day: date
     note: str
     clerk: str
+    paid: int | None = None
+    """What the ticket brought; None for a visit without buying."""
 
 
 @dataclass(frozen=True)
@@ -192,12 +198,16 @@ def gifts_of(customer_id: int) -> tuple[GiftRow, ...]:
 
 
 def visits_of(customer_id: int) -> tuple[VisitRow, ...]:
+    """The customer's visits, newest first: every ticket is one."""
     rows = database.rows(
-        "SELECT v.id, v.day, v.note, COALESCE(u.name, '') FROM visit v LEFT JOIN staff_user u ON u.id = v.user_id"
-        " WHERE v.customer_id = ? AND v.undone = 0 ORDER BY v.day DESC, v.id DESC LIMIT 200",
-        (customer_id,),
+        "SELECT * FROM (SELECT v.id AS id, v.day AS day, v.note AS note, COALESCE(u.name, '') AS clerk, NULL AS paid"
+        " FROM visit v LEFT JOIN staff_user u ON u.id = v.user_id WHERE v.customer_id = ? AND v.undone = 0"
+        " UNION ALL SELECT -t.id, t.day, '', COALESCE(u.name, ''), t.paid FROM ticket t"
+        " LEFT JOIN staff_user u ON u.id = t.user_id WHERE t.customer_id = ? AND t.counts = 1) AS here"
+        " ORDER BY day DESC, id DESC LIMIT ?",
+        (customer_id, customer_id, _VISITS),
     )
-    return tuple(VisitRow(r[0], a_day(r[1]), r[2], r[3]) for r in rows)
+    return tuple(VisitRow(r[0], a_day(r[1]), r[2], r[3], r[4]) for r in rows)
 
 
 def notes_of(customer_id: int) -> tuple[NoteRow, ...]:

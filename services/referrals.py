@@ -60,6 +60,12 @@ def brought_by(customer_id: int) -> tuple[Referred, ...]:
     )
 
 
+def name_of(customer_id: int) -> str:
+    """`王小丽 K00012`; empty for somebody who is not there any more."""
+    found = database.row("SELECT name, card_no FROM customer WHERE id = ?", (customer_id,))
+    return f"{found[0]} {found[1]}" if found else ""
+
+
 def set_referrer(
     shop: Shop,
     customer_id: int,

@@ -1,256 +1,180 @@
-"""The lanes of the customer page: purchases, gifts, contacts, points, notes and days."""
+"""The lanes of the customer page: purchases, visits, points, gifts, contacts, notes and family, the file."""
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from services import formats
-from services.contact_words import channel_words, occasion_words, state_words, topic_words
-from services.customer_notes import add_note, remove_note
 from services.customer_page import CustomerPage
 from services.customer_rows import GiftRow, PurchaseRow
 from services.words import N_, _
 from ui import theme
 from ui.charts import Bar, BarChart
 from ui.context import Context
-from ui.customers.words import LINE_WORDS, POINT_WORDS
+from ui.customers import lane_columns
+from ui.customers.notes_lane import NotesLane
 from ui.lazy_table import Column, LazyTable
 from ui.widgets.card import label
 from ui.widgets.key_button import KeyButton
-from ui.widgets.line import Line
 
-_PURCHASES = [
-    Column("day", N_("日期"), width=104, text=lambda row: formats.short_day(row.day), sort=False),
-    Column(
-        "item_no",
-        N_("货号"),
-        width=110,
-        sort=False,
-        tone=lambda row: "bad" if row.is_return else None,
-    ),
-    Column("size", N_("尺码"), width=52, sort=False),
-    Column("quantity", N_("件"), width=40, align="right", sort=False),
-    Column(
-        "list_price",
-        N_("吊牌价"),
-        width=96,
-        align="right",
-        text=lambda row: formats.money(row.list_price),
-        sort=False,
-    ),
-    Column(
-        "paid",
-        N_("实付"),
-        width=100,
-        align="right",
-        text=lambda row: formats.money(row.paid),
-        bold=True,
-        sort=False,
-        tone=lambda row: "bad" if row.paid < 0 else None,
-    ),
-    Column(
-        "mark",
-        "",
-        width=104,
-        text=lambda row: _mark(row),
-        badge=lambda row: "warn" if _mark(row) else None,
-        sort=False,
-    ),
-    Column(
-        "ticket_points",
-        N_("积分"),
-        width=64,
-        align="right",
-        text=lambda row: "" if not row.ticket_points else f"+{row.ticket_points}",
-        sort=False,
-    ),
-    Column(
-        "running_points",
-        N_("累计"),
-        width=56,
-        align="right",
-        text=lambda row: "" if row.running_points is None else str(row.running_points),
-        tone=lambda _row: "muted",
-        sort=False,
-    ),
-    Column("clerk", N_("经手"), width=64, tone=lambda _row: "muted", sort=False, stretch=True),
-]
-_GIFTS = [
-    Column("due", N_("日期"), width=104, text=lambda row: formats.short_day(row.due), sort=False),
-    Column("occasion", N_("事宜"), width=96, text=lambda row: occasion_words(row.occasion), sort=False),
-    Column("gift", N_("礼品"), width=160, stretch=True, sort=False),
-    Column(
-        "status",
-        N_("状态"),
-        width=80,
-        text=lambda row: _(LINE_WORDS[row.status]),
-        badge=lambda row: "accent" if row.status == "approved" else "quiet",
-        sort=False,
-    ),
-    Column("issued_on", N_("领取"), width=104, text=lambda row: formats.short_day(row.issued_on), sort=False),
-]
-_CONTACTS = [
-    Column("day", N_("日期"), width=104, text=lambda row: formats.short_day(row.day), sort=False),
-    Column("channel", N_("方式"), width=64, text=lambda row: channel_words(row.channel), sort=False),
-    Column(
-        "topics",
-        N_("主题"),
-        width=140,
-        text=lambda row: _("、").join(map(topic_words, row.topics)),
-        sort=False,
-    ),
-    Column("state", N_("结果"), width=80, text=lambda row: state_words(row.state), sort=False),
-    Column("note", N_("记录"), width=160, stretch=True, sort=False, hint=lambda row: row.note),
-    Column("by", N_("经手"), width=64, tone=lambda _row: "muted", sort=False),
-]
-_POINTS = [
-    Column("day", N_("日期"), width=104, text=lambda row: formats.short_day(row.day), sort=False),
-    Column("kind", N_("事由"), width=100, text=lambda row: _(POINT_WORDS[row.kind]), sort=False),
-    Column(
-        "points",
-        N_("积分"),
-        width=64,
-        align="right",
-        text=lambda row: f"{row.points:+d}",
-        tone=lambda row: "bad" if row.points < 0 else "good",
-        sort=False,
-    ),
-    Column("balance", N_("可用"), width=64, align="right", sort=False),
-    Column("reason", N_("说明"), width=160, stretch=True, tone=lambda _row: "muted", sort=False),
-]
-_NOTES = [
-    Column("day", N_("日期"), width=104, text=lambda row: formats.short_day(row.day), sort=False),
-    Column(
-        "kind",
-        "",
-        width=64,
-        text=lambda row: _("试穿") if row.kind == "tried" else "",
-        badge=lambda _row: "quiet",
-        sort=False,
-    ),
-    Column("text", N_("备注"), width=240, stretch=True, sort=False, hint=lambda row: row.text),
-    Column("clerk", N_("经手"), width=64, tone=lambda _row: "muted", sort=False),
-]
-
-
-def _mark(row: PurchaseRow) -> str:
-    if row.is_return:
-        return _("退货")
-    if row.left <= 0:
-        return _("已退")
-    return _("特价") if row.special else ""
+LEAST_HEIGHT = 216
+"""Pixels at font size 14: below that the whole page scrolls instead."""
 
 
 class Lanes(QTabWidget):
-    """What there is to read about a customer, newest first."""
+    """What there is to read about a customer, newest first. Only the lane in front is filled."""
 
     return_wanted = Signal(object)
     """The `PurchaseRow` to take back."""
     gift_wanted = Signal(int)
     """Hand out this plan line."""
+    talk_wanted = Signal()
+    """Note a talk with the customer."""
 
     def __init__(self, context: Context, facts: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.context = context
+        self.facts = facts
         self.page: CustomerPage | None = None
+        self._fill: dict[QWidget, Callable[[CustomerPage], None]] = {}
+        self._stale: set[QWidget] = set()
+        self._titles: list[tuple[str, Callable[[CustomerPage], int]]] = []
         self.setDocumentMode(True)
+        self.setAccessibleName(_("客户记录"))
+        self._build()
+        self.currentChanged.connect(lambda _place: self._fill_current())
+
+    def _build(self) -> None:
         self.purchases = self._table(
-            "purchases", N_("消费记录"), _PURCHASES, N_("还没有消费"), N_("F7 登记第一笔。")
+            "purchases", N_("消费记录"), lane_columns.PURCHASES, N_("还没有消费"), N_("F7 登记第一笔。")
         )
+        self.visits = self._table(
+            "visits_of", N_("到店记录"), lane_columns.VISITS, N_("还没有来过"), N_("F8 记一次到店。")
+        )
+        self.points = self._table("points_of", N_("积分"), lane_columns.POINTS, N_("还没有积分"), "")
         self.gifts = self._table(
-            "gifts_of", N_("礼品"), _GIFTS, N_("还没有送过礼品"), N_("礼品由店长在礼品台账里提议。")
+            "gifts_of",
+            N_("礼品"),
+            lane_columns.GIFTS,
+            N_("还没有送过礼品"),
+            N_("礼品由店长在礼品台账里提议。"),
         )
         self.contacts = self._table(
-            "contacts_of", N_("联络"), _CONTACTS, N_("还没有联络过"), N_("联络日程会按规则安排。")
-        )
-        self.points = self._table("points_of", N_("积分"), _POINTS, N_("还没有积分"), "")
-        self.notes = self._table(
-            "notes_of", N_("备注"), _NOTES, N_("还没有备注"), N_("说了什么、试了什么没买，记在这里。")
+            "contacts_of", N_("联络"), lane_columns.CONTACTS, N_("还没有联络过"), N_("联络日程会按规则安排。")
         )
         self.back = KeyButton(_("退货"), "Ctrl+R", "", _("退回选中的这一行，积分和次数一起退"), "undo")
         self.back.clicked.connect(self._return)
-        self.issue = KeyButton(_("发放"), "Ctrl+G", "", _("把选中的礼品发给客户，客户签名"), "gift")
+        self.issue = KeyButton(_("发放"), "Alt+G", "", _("把选中的礼品发给客户，客户签名"), "gift")
         self.issue.clicked.connect(self._issue)
+        self.talk = KeyButton(_("记一次联络"), "", "", _("面谈、来电、短信：记下说了什么  F6"), "phone")
+        self.talk.clicked.connect(self.talk_wanted)
         self.purchases.current_changed.connect(lambda _id: self._tell_buttons())
         self.gifts.current_changed.connect(lambda _id: self._tell_buttons())
-        self.addTab(_lane(self.purchases, self.back), _("消费"))
-        self.addTab(_lane(self.gifts, self.issue), _("礼品"))
-        self.addTab(_lane(self.contacts), _("联络"))
-        self.addTab(_lane(self.points), _("积分"))
-        self.addTab(self._build_notes(), _("备注"))
-        self.addTab(facts, _("资料与同意"))
-        self.chart = BarChart(_("12个月消费"), 36)
-        self.chart.setMinimumWidth(theme.px(200))
-        self.chart.setMaximumWidth(theme.px(280))
-        corner = QWidget()
-        row = QHBoxLayout(corner)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.px(8))
-        row.addWidget(label(_("12个月消费"), "caption"))
-        row.addWidget(self.chart)
-        self.corner = corner
-        self.setCornerWidget(corner)
-        self.setAccessibleName(_("客户记录"))
+        self.notes_lane = NotesLane(self.context)
+        self.notes = self.notes_lane.notes
+        self.note = self.notes_lane.note
+        self.chart = BarChart(_("12个月消费"), 40)
+        self.spent = label("", "caption")
+        self._add(
+            _lane(self.purchases, self.spent, self.chart, self.back),
+            N_("消费"),
+            self._show_purchases,
+            lambda page: len(page.purchases),
+        )
+        self._add(
+            _lane(self.visits),
+            N_("到店"),
+            lambda page: self.visits.show_rows(page.visits),
+            lambda page: len(page.visits),
+        )
+        self._add(
+            _lane(self.points),
+            N_("积分"),
+            lambda page: self.points.show_rows(page.points),
+            lambda page: page.points_balance,
+        )
+        self._add(_lane(self.gifts, self.issue), N_("礼品"), self._show_gifts, lambda page: len(page.gifts))
+        self._add(
+            _lane(self.contacts, self.talk),
+            N_("联络"),
+            lambda page: self.contacts.show_rows(page.contacts),
+            lambda page: len(page.contacts),
+        )
+        self._add(
+            self.notes_lane,
+            N_("备注与家人"),
+            self.notes_lane.show_page,
+            lambda page: len(page.notes) + len(page.days) + len(page.referred),
+        )
+        self._add(self.facts, N_("资料与同意"), lambda _page: None, lambda _page: 0)
+
+    def _add(
+        self,
+        lane: QWidget,
+        title: str,
+        fill: Callable[[CustomerPage], None],
+        count: Callable[[CustomerPage], int],
+    ) -> None:
+        """One more lane: `fill` shows a page in it when it comes to the front, `count` stands beside its name."""
+        self._fill[lane] = fill
+        place = self.addTab(lane, _(title))
+        self._titles.append((title, count))
+        key = f"Ctrl+{place + 1}"
+        self.setTabToolTip(place, _("打开这一栏  {key}").format(key=key))
+        shortcut = QShortcut(QKeySequence(key), self)
+        shortcut.activated.connect(lambda lane=lane: self.open_lane(lane))
 
     def _table(self, name: str, title: str, columns: list[Column], empty: str, hint: str) -> LazyTable:
         table = LazyTable(self.context, name, _(title), columns, multiple=False)
         table.set_empty(_(empty), _(hint) if hint else "")
         return table
 
-    def _build_notes(self) -> QWidget:
-        self.note = Line(_("新备注"))
-        self.note.setPlaceholderText(_("记一句：客户说了什么……  Enter 保存"))
-        self.note.entered.connect(partial(self._add_note, "note"))
-        self.tried = KeyButton(_("记为试穿未买"), "", "", _("试了什么没有买：下次到货好告诉客户"))
-        self.tried.clicked.connect(partial(self._add_note, "tried"))
-        holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, theme.px(8), 0, 0)
-        column.setSpacing(theme.px(8))
-        row = QHBoxLayout()
-        row.addWidget(self.note, 1)
-        row.addWidget(self.tried)
-        column.addLayout(row)
-        column.addWidget(self.notes, 1)
-        return holder
+    def sizeHint(self) -> QSize:
+        """As little as can be read: the page gives the lanes all the room that is left."""
+        return QSize(super().sizeHint().width(), theme.px(LEAST_HEIGHT))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The chart gives way where the lanes' names need the room (large letters on a small screen)."""
-        super().resizeEvent(event)
-        needed = self.tabBar().sizeHint().width() + self.corner.sizeHint().width()
-        self.corner.setVisible(needed <= self.width())
+    minimumSizeHint = sizeHint
 
     # ---- showing
 
     def show_page(self, page: CustomerPage) -> None:
-        """Fills every lane; the chosen lane and the cursors stay."""
+        """Fills the lane in front; the chosen lane and the cursors stay. The others follow when they are opened."""
         other = self.page is None or self.page.id != page.id
         self.page = page
-        for table, rows in (
-            (self.purchases, page.purchases),
-            (self.gifts, page.gifts),
-            (self.contacts, page.contacts),
-            (self.points, page.points),
-            (self.notes, page.notes),
-        ):
-            table.show_rows(rows)
-        counts = (
-            len(page.purchases),
-            len(page.gifts),
-            len(page.contacts),
-            page.points_balance,
-            len(page.notes),
-        )
-        words = (_("消费"), _("礼品"), _("联络"), _("积分"), _("备注"))
-        for place, (title, n) in enumerate(zip(words, counts, strict=True)):
-            self.setTabText(place, f"{title} {n}" if n else title)
+        self._stale = set(self._fill)
+        for place, (title, count) in enumerate(self._titles):
+            n = count(page)
+            self.setTabText(place, f"{_(title)} {n}" if n else _(title))
+        self.notes_lane.about(page)
         if other:
-            self.note.clear()
+            self.notes_lane.clear()
+        self._fill_current()
+        self._tell_buttons()
+
+    def open_lane(self, lane: QWidget) -> None:
+        """Brings a lane to the front, the cursor in it."""
+        self.setCurrentWidget(lane)
+        table = lane.findChild(LazyTable)
+        if table is not None:
+            if not table.current_id():
+                table.select_first()
+            table.view.setFocus()
+
+    def _fill_current(self) -> None:
+        lane = self.currentWidget()
+        if self.page is not None and lane in self._stale:
+            self._stale.discard(lane)
+            self._fill[lane](self.page)
+
+    def _show_purchases(self, page: CustomerPage) -> None:
+        self.purchases.show_rows(page.purchases)
+        year = sum(paid for _month, paid in page.months)
+        self.spent.setText(_("12个月消费 {money}").format(money=formats.money(year)))
         self.chart.show_bars(
             [
                 Bar(str(first.month), paid / 100, f"{first.year}-{first.month:02d}  {formats.money(paid)}")
@@ -258,6 +182,9 @@ class Lanes(QTabWidget):
             ],
             lambda value: formats.money(round(value * 100)),
         )
+
+    def _show_gifts(self, page: CustomerPage) -> None:
+        self.gifts.show_rows(page.gifts)
         self._tell_buttons()
 
     def _tell_buttons(self) -> None:
@@ -276,34 +203,24 @@ class Lanes(QTabWidget):
         if (gift := self.gifts.current_row()) is not None:
             self.gift_wanted.emit(gift.id)
 
-    def _add_note(self, kind: str) -> None:
-        text = self.note.text().strip()
-        if not text or self.page is None:
-            self.note.setFocus()
-            return
-        shop, customer = self.context.shop, self.page.id
-        self.context.write(
-            lambda _progress: add_note(shop, customer, text, kind),
-            lambda _id: self.note.clear(),
-            said=_("已记下备注"),
-            undo=self._remove_note,
-        )
 
-    def _remove_note(self, note_id: int) -> None:
-        shop = self.context.shop
-        self.context.write(lambda _progress: remove_note(shop, note_id), said=_("已撤销备注"))
-
-
-def _lane(table: LazyTable, *buttons: Any) -> QWidget:
+def _lane(table: LazyTable, *below: Any) -> QWidget:
+    """A list with its buttons below it; a chart among them takes what room is left."""
     holder = QWidget()
     column = QVBoxLayout(holder)
     column.setContentsMargins(0, theme.px(8), 0, 0)
-    column.setSpacing(theme.px(8))
+    column.setSpacing(theme.px(4))
     column.addWidget(table, 1)
-    if buttons:
-        row = QHBoxLayout()
-        row.addStretch()
-        for button in buttons:
-            row.addWidget(button)
-        column.addLayout(row)
+    if below:
+        column.addLayout(_row(below))
     return holder
+
+
+def _row(parts: Sequence[QWidget]) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(theme.px(8))
+    if not any(isinstance(part, BarChart) for part in parts):
+        row.addStretch()
+    for part in parts:
+        row.addWidget(part, 1 if isinstance(part, BarChart) else 0)
+    return row

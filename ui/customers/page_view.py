@@ -7,10 +7,9 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from services import contacts, formats
-from services.contact_words import channel_words, topic_words
 from services.customer_due import Due
 from services.customer_page import CustomerPage
 from services.customer_rows import PurchaseRow
@@ -22,16 +21,16 @@ from services.words import _
 from ui import dialogs, theme
 from ui.context import Context
 from ui.customers.due_card import DueCard
+from ui.customers.fact_grid import FactGrid
 from ui.customers.facts_form import FactsForm
 from ui.customers.lanes import Lanes
 from ui.customers.manager_menu import MoreButton
 from ui.customers.ticket_panel import TicketPanel
-from ui.customers.words import discount_words, grade_words, waist_words
+from ui.customers.words import discount_words, grade_words
 from ui.widgets.badge import Badge
-from ui.widgets.card import label
+from ui.widgets.card import label, scrolled
+from ui.widgets.fact import Elided
 from ui.widgets.key_button import KeyButton
-
-FACTS_LANE = 5
 
 
 class PageView(QWidget):
@@ -50,23 +49,31 @@ class PageView(QWidget):
         self.ticket = TicketPanel(context)
         self.ticket.left.connect(self._after_ticket)
         self.facts = FactsForm(context)
+        self.grid = FactGrid()
+        self.grid.wanted.connect(self.ask_field)
+        self.grid.reveal_wanted.connect(self._reveal)
         self.lanes = Lanes(context, self.facts)
         self.lanes.return_wanted.connect(self._return)
         self.lanes.gift_wanted.connect(lambda line_id: self._issue((line_id,)))
-        column = QVBoxLayout(self)
+        self.lanes.talk_wanted.connect(self.note_talk)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(8))
         column.addLayout(self._build_head())
         column.addWidget(self.reason)
         column.addWidget(self.ticket)
         column.addWidget(self.due)
-        column.addLayout(self._build_facts())
+        column.addWidget(self.grid)
         column.addWidget(self.lanes, 1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrolled(inside))
 
     def _build_head(self) -> QHBoxLayout:
         self.name = label("", "title", selectable=True)
         self.name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.pinyin = label("", "muted")
+        self.pinyin = Elided("muted")
         self.card = label("", "muted", selectable=True)
         self.grade = Badge()
         self.discount = label("", "section")
@@ -78,52 +85,18 @@ class PageView(QWidget):
         self.visit = KeyButton(_("到店"), "F8", "", _("来过没买：记一次到店"), "door")
         self.visit.clicked.connect(self.note_visit)
         row = QHBoxLayout()
-        row.setSpacing(theme.px(12))
+        row.setSpacing(theme.px(8))
         for part in (self.name, self.pinyin, self.card, self.grade, self.discount, self.special):
             row.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addStretch(1)
+        self.talk = KeyButton(_("记联络"), "F6", "", _("面谈、来电、短信：记下说了什么"), "phone")
+        self.talk.clicked.connect(self.note_talk)
         row.addWidget(self.buy)
         row.addWidget(self.visit)
+        row.addWidget(self.talk)
         self.more = MoreButton(self.context, lambda: self.page)
         row.addWidget(self.more)
         return row
-
-    def _build_facts(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(theme.px(8))
-        grid.setVerticalSpacing(theme.px(4))
-        self.cells: dict[str, QLabel] = {}
-        places = (
-            ("size", _("尺码"), 0, 0),
-            ("likes", _("喜欢"), 0, 2),
-            ("birthday", _("生日"), 1, 0),
-            ("shown", _("常买"), 1, 2),
-            ("phone", _("电话"), 2, 0),
-            ("contact", _("联络"), 2, 2),
-        )
-        for name, words, row, at in places:
-            title = label(words, "muted")
-            cell = label("", selectable=True)
-            cell.setMinimumWidth(1)
-            cell.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            cell.setAccessibleName(words)
-            self.cells[name] = cell
-            grid.addWidget(title, row, at)
-            if name == "phone":
-                holder = QHBoxLayout()
-                holder.setSpacing(theme.px(4))
-                cell.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-                self.reveal = KeyButton(_("显示号码"), "", "link", _("显示完整号码；每次查看都有记录"))
-                self.reveal.clicked.connect(self._reveal)
-                holder.addWidget(cell)
-                holder.addWidget(self.reveal)
-                holder.addStretch()
-                grid.addLayout(holder, row, at + 1)
-            else:
-                grid.addWidget(cell, row, at + 1)
-        grid.setColumnStretch(1, 4)
-        grid.setColumnStretch(3, 5)
-        return grid
 
     # ---- showing
 
@@ -136,7 +109,7 @@ class PageView(QWidget):
             self.due.show()
         self.name.setText(page.name)
         self.name.setToolTip(page.pinyin)
-        self.pinyin.setText(page.pinyin if len(page.pinyin) < 30 else "")
+        self.pinyin.tell(page.pinyin)
         self.card.setText(page.card_no)
         shown = page.display_grade
         self.grade.tell(grade_words(shown), theme.grade_badge(page.grade, page.state))
@@ -146,7 +119,7 @@ class PageView(QWidget):
         self.reason.setText(page.reason)
         self.reason.setToolTip(self._history())
         self.due.show_due(page.due)
-        self._show_facts(page)
+        self.grid.show_page(page)
         self.facts.show_page(page)
         self.lanes.show_page(page)
 
@@ -160,44 +133,6 @@ class PageView(QWidget):
             if not row.undone
         ]
         return "\n".join(lines) or _("等级还没有变过")
-
-    def _show_facts(self, page: CustomerPage) -> None:
-        height = f"{page.height_cm}cm" if page.height_cm else ""
-        size = [part for part in (page.size, height, waist_words(page.waist_cm)) if part]
-        likes = [part for part in (page.colours, page.styles, page.looks) if part]
-        self._cell("size", " · ".join(size))
-        self._cell("likes", " · ".join(likes))
-        words = page.birthday_words
-        if words and page.birthday_in is not None:
-            days = _("还有{n}天").format(n=page.birthday_in) if page.birthday_in else _("就是今天")
-            words += f" · {days}"
-        self._cell("birthday", words)
-        self._cell("shown", " · ".join(page.shown_likes), _("还没有消费"))
-        self._cell("phone", "  ".join(page.phones_shown) + (_("（待核实）") if page.phone_doubtful else ""))
-        self.reveal.setVisible(any("*" in number for number in page.phones_shown))
-        self._cell("contact", self._contact_words(page))
-
-    def _contact_words(self, page: CustomerPage) -> str:
-        parts = []
-        if page.last_contact:
-            last = page.last_contact
-            parts.append(
-                _("上次 {day} {how}").format(day=formats.day(last.day), how=channel_words(last.channel))
-            )
-        if page.next_contact:
-            coming = page.next_contact
-            topics = _("、").join(topic_words(topic) for topic in coming.topics)
-            parts.append(_("下次 {day} {topics}").format(day=formats.day(coming.day), topics=topics))
-        who = " ".join(part for part in (page.group, page.clerk) if part)
-        if who:
-            parts.append(who)
-        return " · ".join(parts)
-
-    def _cell(self, name: str, words: str, empty: str = "") -> None:
-        cell = self.cells[name]
-        cell.setText(words or empty or _("还没有问过"))
-        cell.setToolTip(words)
-        theme.kind(cell, "" if words else "muted")
 
     # ---- keys
 
@@ -266,13 +201,44 @@ class PageView(QWidget):
             self._choose_gift(due.id)
         elif due.kind == "contact":
             self.context.open_tab("contacts")
+        elif due.kind == "thanks":
+            self._thank(due.ids)
         elif due.kind == "ask":
             self.ask_field(due.field)
 
     def ask_field(self, name: str) -> None:
-        """Opens the field that a question is about."""
-        self.lanes.setCurrentIndex(FACTS_LANE)
-        self.facts.focus_field(name)
+        """Opens the field that a question is about, or the lane that tells more: purchases, days, contacts."""
+        if name in ("purchases", "contacts"):
+            self.lanes.open_lane(getattr(self.lanes, name).parentWidget())
+        elif name == "days":
+            self.lanes.setCurrentWidget(self.lanes.notes_lane)
+            self.lanes.notes_lane.days.label.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.lanes.setCurrentWidget(self.facts)
+            self.facts.focus_field(name)
+
+    def note_talk(self) -> None:
+        """F6: a talk in the shop or on the telephone that nobody had planned."""
+        from ui.contacts import talk
+
+        if self.page is not None:
+            talk.open_dialog(self.context, self.page.id, self.page.name, self.window())
+
+    def _thank(self, referred: tuple[int, ...]) -> None:
+        from services import referrals
+
+        shop = self.context.shop
+        self.context.write(
+            lambda _progress: referrals.thank(shop, referred),
+            said=_("已记下道谢"),
+            undo=self._unthank,
+        )
+
+    def _unthank(self, referred: list[int]) -> None:
+        from services import referrals
+
+        shop = self.context.shop
+        self.context.write(lambda _progress: referrals.undo_thanks(shop, referred), said=_("已撤销道谢"))
 
     def _issue(self, line_ids: tuple[int, ...]) -> None:
         from services import gifts
@@ -307,8 +273,8 @@ class PageView(QWidget):
 
     def _revealed(self, customer_id: int, numbers: Any) -> None:
         if self.page is not None and self.page.id == customer_id:
-            self.cells["phone"].setText("  ".join(numbers))
-            self.reveal.hide()
+            self.grid.show_phones("  ".join(numbers))
+            self.grid.reveal.hide()
 
 
 def _return_words(done: ReturnResult) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from models.kinds import LineStatus, PointKind, Sex
+from models.kinds import Calendar, LineStatus, PointKind, Sex
+from services.rules import birthdays
+from services.rules.birthdays import Birthday
 from services.rules.customer_data import chi
 from services.words import N_, _, language
 
@@ -16,6 +18,13 @@ LINE_WORDS = {
     LineStatus.ISSUED: N_("已发放"),
     LineStatus.CHECKED: N_("已核对"),
     LineStatus.CANCELLED: N_("已取消"),
+}
+NOTE_WORDS = {
+    "note": N_("说的话"),
+    "family": N_("家里事"),
+    "wish": N_("想要的"),
+    "opinion": N_("意见"),
+    "tried": N_("试穿未买"),
 }
 POINT_WORDS = {
     PointKind.EARNED: N_("消费得分"),
@@ -47,3 +56,13 @@ def waist_words(cm: int | None) -> str:
     if language() == "zh":
         return f"{cm}cm（{chi(cm)}）"
     return f"{cm} cm"
+
+
+def birthday_as_typed(birthday: Birthday | None) -> str:
+    """The birthday as it can be typed again: `农历八月十五`, `1990-5-3`, `5月3日`."""
+    if birthday is None:
+        return ""
+    if language() == "en" and birthday.calendar is Calendar.LUNAR:
+        front = f"{birthday.year}-" if birthday.year else ""
+        return f"lunar {front}{'闰' if birthday.leap else ''}{birthday.month}-{birthday.day}"
+    return birthdays.describe(birthday, 2000).split(" = ")[0].split("（")[0].split(" (")[0]
