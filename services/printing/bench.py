@@ -8,19 +8,21 @@ from datetime import date, timedelta
 from typing import Any
 
 from models import database
-from models.kinds import Occasion, PrintKind, Topic
+from models.kinds import Calendar, Occasion, PrintKind, Topic
 from services import calendar, contacts
 from services.contact_words import facts
+from services.gifts.due import festivals_of
 from services.gifts.wording import occasion_words
 from services.mailing import posting_bench
 from services.printing import recipients
 from services.printing.recipients import Recipient
 from services.rights import Right, require
+from services.rules import birthdays
 from services.rules import contacts as rules
 from services.shop import Shop
 from services.words import _
 
-_AHEAD = 60
+_AHEAD = 120
 """Days looked ahead for the next posting day with letters."""
 _REMEMBERED = Occasion.REMEMBERED_DAY.value
 LETTER_KINDS = (PrintKind.CARD, PrintKind.ENVELOPE, PrintKind.LABEL)
@@ -223,12 +225,25 @@ def _ahead(shop: Shop, day: date) -> list[Letter]:
 
 
 def _days(shop: Shop) -> list[date]:
-    """The posting days from tomorrow on that have letters."""
+    """The posting days from tomorrow on that have letters: by the calendar alone, whoever they are for."""
     today, policy = shop.today(), shop.policy.posting
     first = today + timedelta(days=policy.lead_days)
-    targets = {one.day for one in recipients.in_span(shop, first, first + timedelta(days=_AHEAD))}
+    last = first + timedelta(days=_AHEAD)
+    keys = birthdays.keys_between(first, last, shop.policy.birthdays)
+    targets = {day for day, _occasion in festivals_of(shop, first, last)}
+    for kind, month, number, leap in database.rows(_KEPT_DAYS):
+        targets.update(keys.get((Calendar(kind), month, number, bool(leap)), ()))
     days = {calendar.posting_day(one, policy.lead_days, policy.skip_sundays_and_holidays) for one in targets}
     return sorted(one for one in days if one > today)
+
+
+_CARED = "c.state = 'active' AND (c.grade IN ('A', 'B') OR c.special = 1)"
+_KEPT_DAYS = (
+    "SELECT DISTINCT c.birth_calendar, c.birth_month, c.birth_day, c.birth_leap FROM customer c"
+    f" WHERE c.birth_calendar IS NOT NULL AND {_CARED} UNION"
+    " SELECT DISTINCT d.calendar, d.month, d.day, d.leap FROM remembered_day d"
+    f" JOIN customer c ON c.id = d.customer_id WHERE {_CARED}"
+)
 
 
 def _moved(shop: Shop, on: date | None, due: date) -> bool:

@@ -112,7 +112,7 @@ def places(layout: str) -> Places:
     return with_numbers(shipped(layout), own or {})
 
 
-def with_numbers(base: Places, numbers: Mapping[str, object]) -> Places:
+def with_numbers(base: Places, numbers: Mapping[str, Any]) -> Places:
     """`base` with some numbers changed; names it does not know are left out."""
     known = {one.name for one in fields(Places)} - set(FIXED)
     return replace(base, **{key: value for key, value in numbers.items() if key in known})

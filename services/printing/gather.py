@@ -30,7 +30,8 @@ def job_of(shop: Shop, wanted: Wanted) -> Prepared:
     if wanted.job_id and not wanted.only:
         return _rest(shop, wanted)
     first, last = wanted.first or date.min, wanted.last or date.min
-    layout, left_out = wanted.layout or LAYOUTS[wanted.kind], ()
+    layout = wanted.layout or LAYOUTS[wanted.kind]
+    left_out: tuple[Recipient, ...] = ()
     if wanted.job_id:
         row = ledger.job_of(shop, wanted.job_id)
         pieces = _pieces(shop, row)

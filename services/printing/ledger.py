@@ -112,7 +112,12 @@ def items(shop: Shop, job_id: int) -> list[ItemRow]:
         (job_id,),
     )
     return [
-        ItemRow(*one[:5], database.as_day(one[5]), one[0] <= row.printed, database.as_day(one[6]))
+        ItemRow(
+            *one[:5],
+            day=database.as_day(one[5]),
+            printed=one[0] <= row.printed,
+            posted_on=database.as_day(one[6]),
+        )
         for one in found
     ]
 

@@ -15,6 +15,7 @@ from services.printing import envelopes as envelope_press
 from services.printing import fonts, gather, label_sheets, packing, recipients, texts
 from services.printing import labels as label_press
 from services.printing.gather import TO_ADDRESSES
+from services.printing.geometry import LabelSheet
 from services.printing.recipients import MissingGlyphs, Recipient
 from services.printing.rows import Prepared, Wanted
 from services.progress import Progress, silent
@@ -61,8 +62,9 @@ def prepare(shop: Shop, wanted: Wanted, progress: Progress = silent) -> Prepared
     else:
         before = _printed_before(job)
         copied = [(one, (one.customer_id, one.occasion, one.day) in before) for one in pieces]
-        drawn = _envelopes(shop, job, copied, progress) if job.kind == PrintKind.ENVELOPE else None
-        if drawn is None:
+        if job.kind == PrintKind.ENVELOPE:
+            drawn = _envelopes(shop, job, copied, progress)
+        else:
             sheet = label_sheets.sheet(job.layout)
             draw = _labels if job.kind == PrintKind.LABEL else _gifts
             drawn = draw(shop, job, sheet, copied, progress)
@@ -123,7 +125,7 @@ def _envelopes(shop: Shop, job: Prepared, pieces: Copied, progress: Progress) ->
 
 
 def _labels(
-    shop: Shop, job: Prepared, sheet: label_sheets.LabelSheet, pieces: Copied, progress: Progress
+    shop: Shop, job: Prepared, sheet: LabelSheet, pieces: Copied, progress: Progress
 ) -> card_press.Drawn:
     made = [_label(one, copy) for one, copy in pieces]
     return label_press.draw_addresses(
@@ -132,7 +134,7 @@ def _labels(
 
 
 def _gifts(
-    shop: Shop, job: Prepared, sheet: label_sheets.LabelSheet, pieces: Copied, progress: Progress
+    shop: Shop, job: Prepared, sheet: LabelSheet, pieces: Copied, progress: Progress
 ) -> card_press.Drawn:
     designs = {one.occasion: texts.company_text(one.occasion, language()).design for one, _copy in pieces}
     made = [

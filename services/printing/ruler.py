@@ -55,8 +55,10 @@ def edges(paper: Paper) -> None:
             canvas.setLineWidth(0.2)
             paper.line(*((0, at, long, at) if down else (at, 0, at, long)))
             if at % 10 == 0 and 0 < at < along - 3:
-                place = (3.6, at + 0.8) if down else (at, 5.4)
-                (paper.text if down else paper.centred)(*place, str(at), 5)
+                if down:
+                    paper.text(3.6, at + 0.8, str(at), 5)
+                else:
+                    paper.centred(at, 5.4, str(at), 5)
     canvas.setFillGray(0)
     canvas.setStrokeGray(0)
 

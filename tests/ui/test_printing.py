@@ -25,6 +25,16 @@ from ui.printing import dialog, preview, printer
 from ui.printing.page_view import PageView, as_image
 
 
+@pytest.fixture(autouse=True)
+def _bugs_are_told(monkeypatch: Any) -> None:
+    """A bug of ours fails the test at once instead of waiting behind a dialog."""
+
+    def told(_parent: Any, error: BaseException) -> None:
+        raise error
+
+    monkeypatch.setattr(dialogs, "report_bug", told)
+
+
 @pytest.fixture
 def people(manager: Any) -> Any:
     for number in range(1, 31):

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from models.kinds import Channel, PrintKind
+from models.kinds import Channel
 from services import contact_lists, contacts, formats
 from services.contact_lists import ContactRow, Filters, PastRow
 from services.contacts import Outcome, Recorded
@@ -133,8 +133,6 @@ class ContactsTab(QWidget):
         self.card.talk_wanted.connect(self._talk)
         self.card.copied.connect(lambda: self.context.say(_("已复制这段话。"), tone="info"))
         self.card.note.entered.connect(self.table.setFocus)
-        self.bench.posted_wanted.connect(self._tick)
-        self.bench.print_wanted.connect(self._print)
         self.bench.customer_wanted.connect(self.context.open_customer)
         self.span.day_opened.connect(self._open_day)
         self.span.left_span.connect(self._turn)
@@ -186,7 +184,7 @@ class ContactsTab(QWidget):
         )
         self.head.show_people(found.groups, found.clerks)
         if self.shown == "post":
-            self.bench.show_rows(found.bench)
+            self.bench.reload()
             return
         if self.shown in ("week", "month"):
             self._show_span(found)
@@ -398,16 +396,6 @@ class ContactsTab(QWidget):
             said=lambda ticked: _("已登记 {n} 项。").format(n=len(ticked)),
             undo=lambda ticked: self._undo(ticked),
         )
-
-    def _print(self, what: str) -> None:
-        """The cards or labels of everything on the bench: preview, printer or PDF."""
-        days = [row.on for row in self.bench.rows if row.on is not None]
-        if not days:
-            return
-        from ui.printing.dialog import open_dialog
-
-        kind = PrintKind.CARD if what == "cards" else PrintKind.LABEL
-        open_dialog(self.context, self, kind, (min(days), max(days)))
 
     def _calendar(self) -> None:
         """The shown week or month (else the week of today) for a phone's calendar."""

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 AHEAD = 30
 """Days that are offered at first: from today on."""
 KINDS = (PrintKind.CARD, PrintKind.LABEL, PrintKind.ENVELOPE, PrintKind.GIFT_LABEL)
+LETTERS = (PrintKind.CARD, PrintKind.ENVELOPE, PrintKind.LABEL, PrintKind.SHEET)
+"""What is printed of the bench's letters."""
 LAYOUTS: dict[PrintKind, tuple[tuple[str, str], ...]] = {
     PrintKind.CARD: (
         ("A6", N_("A6 单张")),
@@ -85,11 +87,8 @@ class Choices(QWidget):
     def _build(self, kind: PrintKind, span: tuple[date, date] | None) -> None:
         today = self.context.today()
         first, last = span or (today, today + timedelta(days=AHEAD))
-        kinds = [
-            (code, findings.kind_words(code))
-            for code in (*KINDS, PrintKind.SHEET)
-            if code in KINDS or code == kind
-        ]
+        known = LETTERS if self.fixed is not None and self.fixed.letters_on else KINDS
+        kinds = [(code, findings.kind_words(code)) for code in (known if kind in known else (kind,))]
         self.kind = ChoiceField("kind", _("打印什么"), kinds)
         self.layouts = ChoiceField("layout", _("版式"), [])
         self.job = ChoiceField(
@@ -114,7 +113,8 @@ class Choices(QWidget):
         self._offer_layouts()
         layout = self.fixed.layout if self.fixed and self.fixed.layout else LAYOUTS[kind][0][0]
         self.form.load({"kind": kind, "job_id": 0, "first": first, "last": last, "layout": layout, "start": 1,
-                        "occasion": self.fixed.occasion if self.fixed else "", "from_item": 1})  # fmt: skip
+                        "occasion": self.fixed.occasion if self.fixed else "",
+                        "from_item": self.fixed.from_item or 1 if self.fixed else 1})  # fmt: skip
         self.kind.edited.connect(self._kind_taken)
         self.job.edited.connect(self._take_job)
         self.form.edited.connect(self.changed)
@@ -140,8 +140,7 @@ class Choices(QWidget):
 
     @property
     def chosen(self) -> PrintKind:
-        found: PrintKind = self.kind.value()
-        return found
+        return PrintKind(self.kind.value())  # Qt keeps the bare text of a code
 
     def _kind_taken(self) -> None:
         self._offer_layouts()
@@ -170,16 +169,19 @@ class Choices(QWidget):
         """Only what matters for the chosen kind can be typed into."""
         resumed = bool(self.job.value())
         person, letters = self.fixed is not None, self.fixed is not None and not self.fixed.customers
-        self.form.set_enabled("layout", not resumed)
+        recorded = self.fixed is not None and bool(self.fixed.job_id)
+        self.form.set_enabled(
+            "layout", not resumed and not (recorded and self.fixed is not None and not self.fixed.only)
+        )
         shown = {
-            "kind": not letters,
+            "kind": not recorded,
             "job_id": not person,
             "first": not person,
             "last": not person,
             "occasion": not letters and (not person or self.chosen == PrintKind.CARD),
             "start": self.chosen in ON_LABELS,
-            "from_item": True,
-            "to_item": not resumed,
+            "from_item": not (recorded and self.fixed is not None and self.fixed.only),
+            "to_item": not resumed and not recorded,
         }
         for name, needed in shown.items():
             field = self.form.field(name)
@@ -207,7 +209,7 @@ class Choices(QWidget):
             found = self.form.values()
         except Refused:
             return None
-        common = {"kind": found["kind"], "layout": found["layout"], "start": found["start"] or 1,
+        common = {"kind": self.chosen, "layout": found["layout"], "start": found["start"] or 1,
                   "from_item": found["from_item"] or 0, "to_item": found["to_item"] or 0}  # fmt: skip
         if self.fixed is not None:
             occasion = (found["occasion"] or "") if self.fixed.customers else self.fixed.occasion

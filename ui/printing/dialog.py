@@ -42,8 +42,16 @@ class PrintDialog(Box):
         kind: PrintKind = PrintKind.CARD,
         span: tuple[date, date] | None = None,
         fixed: Wanted | None = None,
+        step: tuple[int, int] = (0, 0),
     ) -> None:
-        super().__init__(parent, _("打印贺卡、标签、信封"), 1060)
+        """`step` (n of m): one of several windows in a row; it closes by itself once everything is printed."""
+        title = _("打印贺卡、标签、信封")
+        if step[1]:
+            title = _("第 {n} 步，共 {all} 步：{what}").format(
+                n=step[0], all=step[1], what=findings.kind_words(kind)
+            )
+        super().__init__(parent, title, 1060)
+        self._step = step
         self.context = context
         self.prepared: Prepared | None = None
         self.printed = 0
@@ -233,6 +241,9 @@ class PrintDialog(Box):
     def _out(self, job: int, whole: bool) -> None:
         if whole:
             self.printed = job
+            if self._step[1]:
+                self.accept()
+                return
         self._after()
 
     def _after(self) -> None:
@@ -252,12 +263,13 @@ def open_dialog(
     kind: PrintKind = PrintKind.CARD,
     span: tuple[date, date] | None = None,
     fixed: Wanted | None = None,
+    step: tuple[int, int] = (0, 0),
 ) -> int:
     """Opens the print window; `kind` and the days of the occasions (`span`) are chosen at first.
 
     `fixed`: for whom is decided already. Returns the last job that came out whole, 0 when none did.
     """
-    box = PrintDialog(context, parent, kind, span, fixed)
+    box = PrintDialog(context, parent, kind, span, fixed, step)
     box.exec()
     return box.printed
 

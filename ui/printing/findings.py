@@ -24,6 +24,12 @@ def kind_words(kind: PrintKind) -> str:
     }.get(kind, str(kind))
 
 
+def can_be_resumed(job: JobRow) -> bool:
+    """Whether its pieces can be drawn again."""
+    known = (PrintKind.CARD, PrintKind.LABEL, PrintKind.ENVELOPE, PrintKind.GIFT_LABEL)
+    return job.kind in known or (job.kind == PrintKind.SHEET and job.layout == "packing")
+
+
 def paper_key(prepared: Prepared) -> str:
     """Which paper a printer must be fed with; only envelopes are fed in a way of their own."""
     return prepared.layout if prepared.kind == PrintKind.ENVELOPE else ""
