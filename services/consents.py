@@ -114,6 +114,34 @@ def undo(shop: Shop, change: ConsentChange) -> None:
         )
 
 
+def settle(
+    shop: Shop,
+    customer_id: int,
+    agreed: Sequence[Channel],
+    refused: Sequence[Channel],
+    way: str = "",
+    day: date | None = None,
+) -> tuple[ConsentChange, ...]:
+    """What the customer agrees to and what they refuse, told at once: both or neither. Raises Refused."""
+    require(shop, Right.REGISTER)
+    if not agreed and not refused:
+        raise Refused("请选择联络方式。", field="channel")
+    with database.database.atomic():
+        return tuple(
+            record(shop, customer_id, channels, given, way, day)
+            for channels, given in ((agreed, True), (refused, False))
+            if channels
+        )
+
+
+def undo_all(shop: Shop, changes: Sequence[ConsentChange]) -> None:
+    """Takes back what `settle` wrote: all or nothing."""
+    require(shop, Right.REGISTER)
+    with database.database.atomic():
+        for change in reversed(changes):
+            undo(shop, change)
+
+
 def begin(
     shop: Shop, customer_id: int, agreed: Sequence[Channel], way: str = "", day: date | None = None
 ) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ class Due:
     kind: str
     text: str
     id: int = 0
-    """The plan line, contact or ticket that it is about."""
+    """The plan line, contact or ticket that it is about; the customer, for a question."""
     day: date | None = None
     field: str = ""
     """The field to ask about."""
@@ -147,6 +147,11 @@ def _questions(shop: Shop, facts: Facts) -> list[Due]:
     )
     codes = questions.open_for(shop, facts.c["id"], known, database.as_day(facts.c["verified_on"]))
     return [
-        Due("ask", _("问一下：{question}").format(question=questions.words_of(code)), field=code)
+        Due(
+            "ask",
+            _("问一下：{question}").format(question=questions.words_of(code)),
+            facts.c["id"],
+            field=code,
+        )
         for code in codes
     ]

@@ -45,6 +45,7 @@ class Likeness:
     name: str
     by_phone: bool
     lost: bool = False
+    by_card: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,9 +107,14 @@ def by_card(card_no: str) -> int:
 
 
 def on_file(
-    shop: Shop, phone: str, foreign: bool = False, name: str = "", birthday: Birthday | None = None
+    shop: Shop,
+    phone: str,
+    foreign: bool = False,
+    name: str = "",
+    birthday: Birthday | None = None,
+    card: str = "",
 ) -> list[Likeness]:
-    """Who has this number already, and who has this name and birthday: asked while the registration is typed.
+    """Who has this number or card already, and who has this name and birthday: asked while a registration is typed.
 
     Lost customers are named too. A number that is not finished yet has nobody.
     """
@@ -123,6 +129,11 @@ def on_file(
             f"{_ALIKE} JOIN phone p ON p.customer_id = c.id WHERE p.number = ?{_SOME}", (digits,)
         ):
             found[row[0]] = Likeness(row[0], row[1], row[2], True, row[3] == CustomerState.LOST)
+    if wanted := data.half_width(data.clean(card)).replace(" ", ""):
+        for row in database.rows(f"{_ALIKE} WHERE c.card_no = ?{_SOME}", (wanted,)):
+            found.setdefault(
+                row[0], Likeness(row[0], row[1], row[2], False, row[3] == CustomerState.LOST, by_card=True)
+            )
     who = " ".join(data.clean(name).split())
     if who and birthday is not None:
         same = (pinyin.sort_key(who), who, birthday.calendar.value, birthday.month, birthday.day)

@@ -186,5 +186,9 @@ def _value(shop: Shop, customer_id: int, code: str, words: str) -> Any:
     if code == "birthday":
         from services.imports.days import birthday
 
-        return birthday(words, today=shop.today(), youngest=YOUNGEST)
+        try:
+            return birthday(words, today=shop.today(), youngest=YOUNGEST)
+        except Refused as no:
+            no.field = code
+            raise
     return words

@@ -165,7 +165,7 @@ class MainWindow(QMainWindow):
 
     def _scanned(self, code: str) -> None:
         if self.at_work and self.isActiveWindow():
-            self.work.search.scan(code)
+            self.work.take_scan(code)
 
     def _touched(self) -> None:
         self._idle.start(self.context.shop.policy.safety.lock_after_minutes * MINUTE)

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from services.errors import Refused
 from services.words import N_, _
 from ui import theme
 from ui.context import Context
@@ -37,6 +38,8 @@ from ui.widgets.badge import paint_badge
 from ui.widgets.line import Line
 
 LIMIT = 50
+PHONE_DIGITS = 7
+"""From here on digits that nobody has are taken for a whole number."""
 SHOWN = 9
 """Rows seen without scrolling."""
 ROW = Qt.ItemDataRole.UserRole
@@ -51,6 +54,8 @@ class SearchBox(Line):
 
     chosen = Signal(int)
     """The id of a customer."""
+    register_wanted = Signal(str)
+    """A whole phone number that nobody has."""
 
     def __init__(self, context: Context, window: QWidget) -> None:
         super().__init__(_("查找顾客"), parent=window)
@@ -102,6 +107,8 @@ class SearchBox(Line):
             return
         wanted, self._open_first = self._open_first, False
         self.popup.show_rows(rows, words)
+        if not rows and new_phone(words):
+            self.popup.offer_registration(words)
         self.popup.place(self)
         if wanted and len(rows) == 1:
             self._choose(0)
@@ -121,7 +128,12 @@ class SearchBox(Line):
         if self._task and not self._task.finished and self._asked == self.text().strip():
             self._open_first = len(self._asked) > 0
             return
-        if self.popup.isVisible():
+        if self.popup.isVisible() and self.popup.registers:
+            phone = self._asked
+            self.popup.hide()
+            self.clear()
+            self.register_wanted.emit(phone)
+        elif self.popup.isVisible():
             self._choose(self.popup.view.currentIndex().row())
         elif self.text().strip():
             self._search()
@@ -159,6 +171,8 @@ class Results(QFrame):
         super().__init__(window)
         self.setObjectName("popup")
         self.setAccessibleName(_("查找结果"))
+        self.registers = False
+        """Enter registers a new customer instead of opening one."""
         self.rows = _Rows(self)
         self.view = QListView()
         self.view.setObjectName("results")
@@ -182,6 +196,7 @@ class Results(QFrame):
 
     def show_rows(self, rows: Sequence[Any], words: str) -> None:
         self.rows.show(rows)
+        self.registers = False
         if rows:
             self.view.setCurrentIndex(self.rows.index(0))
             more = _("前 {n} 位，多打几个字会更准").format(n=len(rows)) if len(rows) >= LIMIT else ""
@@ -192,6 +207,13 @@ class Results(QFrame):
                 _("没有找到“{words}”。换手机尾号、卡号或拼音首字母试试。").format(words=words[:20])
             )
         self.view.setVisible(bool(rows))
+
+    def offer_registration(self, phone: str) -> None:
+        """Nobody has this number: Enter begins the registration with it."""
+        self.registers = True
+        self.foot.setText(
+            _("没有人用 {phone} 这个号码。Enter 登记新客户 · Esc 关闭").format(phone=phone[:20])
+        )
 
     def place(self, box: QWidget) -> None:
         """Right under the box, wide enough to read."""
@@ -243,6 +265,16 @@ class _Rows(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole) and row is not None:
             return " ".join([row.name, state_words(row), row.card_no or "", *map(str, row.phones)])
         return None
+
+
+def new_phone(words: str) -> bool:
+    """Whether what was typed is a whole mobile or landline number."""
+    from services.rules import customer_data
+
+    try:
+        return len(customer_data.phone(words)) >= PHONE_DIGITS
+    except Refused:
+        return False
 
 
 def state_words(row: Any) -> str:

@@ -78,6 +78,7 @@ class WorkPage(QWidget):
         context.customer_wanted.connect(self.open_customer)
         context.tasks.busy.connect(self._tell_busy)
         self.search.chosen.connect(context.open_customer)
+        self.search.register_wanted.connect(self.register)
         self.tell_shop()
 
     def _build_header(self, window: QMainWindow) -> None:
@@ -209,6 +210,18 @@ class WorkPage(QWidget):
         widget = self._tabs.get(name)
         if widget is not None and hasattr(widget, "reload"):
             widget.reload()
+
+    def take_scan(self, code: str) -> None:
+        """A bar code: for the page that wants it, else looked up."""
+        tab = self._tabs.get(self.current_tab())
+        if tab is None or not hasattr(tab, "take_scan") or not tab.take_scan(code):
+            self.search.scan(code)
+
+    def register(self, phone: str) -> None:
+        """A new customer in the tab 客户, with the phone that nobody has."""
+        tab = self.show_tab("customers")
+        if tab is not None and hasattr(tab, "register"):
+            tab.register(phone)
 
     def open_customer(self, customer_id: int) -> None:
         """The customer's page in the tab 客户."""

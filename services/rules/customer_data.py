@@ -93,7 +93,8 @@ def phone(text: object, foreign: bool = False) -> str:
         and not _MOBILE.fullmatch(home)
     ):
         home = "0" + home
-    if any(kind.fullmatch(home) for kind in (_MOBILE, _LANDLINE, _LOCAL, _SERVICE)):
+    abroad = international and not digits.startswith("86")
+    if not abroad and any(kind.fullmatch(home) for kind in (_MOBILE, _LANDLINE, _LOCAL, _SERVICE)):
         return home
     if not foreign:
         raise Refused(

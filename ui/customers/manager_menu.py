@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from models.kinds import Grade
-from services import customers, points, unregistered
+from services import customers, points
 from services.customer_page import CustomerPage
 from services.errors import Refused
 from services.progress import Progress
@@ -21,6 +22,11 @@ from ui.widgets.card import capital
 
 class MoreButton(QToolButton):
     """A small menu; what the person at work may not do is greyed out with who may."""
+
+    consent = Signal()
+    """What the customer agrees to."""
+    walk_in = Signal()
+    """Somebody buys who is not on file."""
 
     def __init__(self, context: Context, page: Callable[[], CustomerPage | None]) -> None:
         super().__init__()
@@ -56,7 +62,9 @@ class MoreButton(QToolButton):
         adjust.setEnabled(may(self.context.shop, Right.ADJUST_POINTS))
         adjust.triggered.connect(self._adjust)
         menu.addSeparator()
-        menu.addAction(_("记一笔未登记客户的消费…")).triggered.connect(self._unregistered)
+        menu.addAction(_("联络意愿…")).triggered.connect(lambda: self.consent.emit())
+        skipped = menu.addAction(_("记一笔未登记客户的消费…") + "\tShift+F7")
+        skipped.triggered.connect(lambda: self.walk_in.emit())
 
     def _grade(self, grade: Grade | None, _on: bool = False) -> None:
         page, shop = self._page(), self.context.shop
@@ -125,16 +133,6 @@ class MoreButton(QToolButton):
         self.context.write(
             lambda _progress: points.adjust(shop, customer_id, number, _("撤销")), said=_("已恢复原来的内容")
         )
-
-    def _unregistered(self, _on: bool = False) -> None:
-        shop = self.context.shop
-        reason = dialogs.ask_text(
-            self.window(), _("未登记客户的消费"), _("客户为什么没有登记？登记率按它计算。"), _("计一笔")
-        )
-        if reason:
-            self.context.write(
-                lambda _progress: unregistered.skip(shop, reason), said=_("已记一笔未登记的消费")
-            )
 
 
 def amount_and_reason(typed: str) -> tuple[int, str]:

@@ -1,10 +1,11 @@
-"""The tab 客户: left the list, right the customer page; F7 till, F8 visit, Ctrl+N a new customer."""
+"""The tab 客户: left the list, right the customer page; F7 till, F8 visit, Ctrl+N a new customer, Shift+F7 a walk-in."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from services.customer_page import CustomerPage
@@ -16,10 +17,15 @@ from ui.customers.list_panel import ListPanel
 from ui.tasks import Task
 from ui.widgets.card import page
 from ui.widgets.empty import EmptyState
+from ui.widgets.key_button import KeyButton
 
 if TYPE_CHECKING:
+    from services.customer_due import Due
+    from services.questions import Answered
     from ui.customers.page_view import PageView
     from ui.customers.register_panel import RegisterPanel
+    from ui.customers.visit_line import VisitLine
+    from ui.customers.walk_in_panel import WalkInPanel
 
 SETTLE = 90
 """Milliseconds the cursor must rest on a row before its page is read."""
@@ -34,12 +40,17 @@ class CustomersTab(QWidget):
         self._task: Task | None = None
         self._wanted = 0
         self._focus_page = False
+        self._sell_to = 0
+        """Whose page opens with a ticket: the walk-in who was registered, or is on file after all."""
+        self._for_walk_in = False
         self.list = ListPanel(context)
         self.list.chosen.connect(self._moved)
         self.list.opened.connect(self.open_customer)
         self.list.register_wanted.connect(self.register)
         self._view: PageView | None = None
         self._form: RegisterPanel | None = None
+        self._walk_in: WalkInPanel | None = None
+        self._visit: VisitLine | None = None
         self.nobody = EmptyState(_("选一位客户"), _("在左边选，或按 F9 输入手机尾号、姓名、拼音。"), "users")
         self.nobody.tell(
             _("选一位客户"),
@@ -50,8 +61,8 @@ class CustomersTab(QWidget):
         self.right = QStackedWidget()
         self.right.addWidget(self.nobody)
         holder = QWidget()
-        column = page(holder, 12, 8)
-        column.addWidget(self.right)
+        self.column = page(holder, 12, 8)
+        self.column.addWidget(self.right, 1)
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.setChildrenCollapsible(False)
         self.split.addWidget(self.list)
@@ -61,11 +72,24 @@ class CustomersTab(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.split)
+        self._add_keys()
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(SETTLE)
         self._rest.timeout.connect(lambda: self._read(self._wanted))
         self.list.load()
+
+    def _add_keys(self) -> None:
+        """F7 without a customer, and Shift+F7 over any page, is a sale without a customer."""
+        self._till = KeyButton(
+            _("客户没有登记"), "F7", "flat", _("买单的人没有登记：现在登记，或记一个原因"), "bag"
+        )
+        self._till.clicked.connect(self.walk_in)
+        layout = self.nobody.layout()
+        assert isinstance(layout, QVBoxLayout)
+        place = layout.indexOf(self.nobody.button) + 1
+        layout.insertWidget(place, self._till, 0, Qt.AlignmentFlag.AlignHCenter)
+        QShortcut(QKeySequence("Shift+F7"), self).activated.connect(self.walk_in)
 
     # The page and the registration are built when they are first needed: the list is there at once.
 
@@ -75,6 +99,12 @@ class CustomersTab(QWidget):
             from ui.customers.page_view import PageView
 
             self._view = PageView(self.context)
+            self._view.visit.clicked.connect(self._ask_tried)
+            self._view.due.answered.connect(self._answer)
+            self._view.due.put_off.connect(self._put_off)
+            self._view.due.opened.connect(self.ask_consent)
+            self._view.more.walk_in.connect(self.walk_in)
+            self._view.more.consent.connect(self.ask_consent)
             self.right.addWidget(self._view)
         return self._view
 
@@ -85,10 +115,37 @@ class CustomersTab(QWidget):
 
             self._form = RegisterPanel(self.context)
             self._form.registered.connect(self._registered)
-            self._form.open_wanted.connect(self.open_customer)
+            self._form.open_wanted.connect(self._open_known)
             self._form.left.connect(self._leave_form)
             self.right.addWidget(self._form)
         return self._form
+
+    @property
+    def walk_in_panel(self) -> WalkInPanel:
+        if self._walk_in is None:
+            from ui.customers.walk_in_panel import WalkInPanel
+
+            self._walk_in = WalkInPanel(self.context)
+            self._walk_in.register_wanted.connect(self._register_walk_in)
+            self._walk_in.left.connect(self._leave_form)
+            self.right.addWidget(self._walk_in)
+        return self._walk_in
+
+    @property
+    def visit_line(self) -> VisitLine:
+        if self._visit is None:
+            from ui.customers.visit_line import VisitLine
+
+            self._visit = VisitLine(self.context)
+            self._visit.left.connect(lambda: self.view.setFocus(Qt.FocusReason.OtherFocusReason))
+            self.column.insertWidget(0, self._visit)
+        return self._visit
+
+    @property
+    def _asking(self) -> bool:
+        """The registration or the walk-in stands in the place of the page."""
+        shown = self.right.currentWidget()
+        return shown is not None and shown in (self._form, self._walk_in)
 
     @property
     def _typing(self) -> bool:
@@ -99,7 +156,7 @@ class CustomersTab(QWidget):
 
     def activate(self) -> None:
         """The tab comes to the front: the keys belong to the list, unless something is being typed."""
-        if self._typing or (self._form is not None and self.right.currentWidget() is self._form):
+        if self._typing or self._asking:
             return
         if not self._wanted:
             self.list.table.view.setFocus()
@@ -141,11 +198,16 @@ class CustomersTab(QWidget):
     def _show(self, found: CustomerPage) -> None:
         self._wanted = found.id
         self.view.show_page(found)
-        if self._form is None or self.right.currentWidget() is not self._form or self._focus_page:
+        if not self._asking or self._focus_page:
             self.right.setCurrentWidget(self.view)
+        if self._visit is not None:
+            self._visit.show_for(found.id)
         if self._focus_page:
             self._focus_page = False
             self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self._sell_to == found.id:
+            self._sell_to = 0
+            self.view.start_ticket()
 
     def _failed(self, error: Exception) -> None:
         if isinstance(error, Refused):
@@ -155,19 +217,102 @@ class CustomersTab(QWidget):
 
     # ---- a new customer
 
-    def register(self) -> None:
-        """Ctrl+N: the registration takes the place of the page."""
+    def register(self, phone: str = "") -> None:
+        """Ctrl+N: the registration takes the place of the page; a half-filled one goes on where it stopped."""
+        if self._may_ask():
+            self._for_walk_in = False
+            self.right.setCurrentWidget(self.form)
+            self.form.begin(phone)
+
+    def take_scan(self, code: str) -> bool:
+        """A scanner's burst fills the open ticket's next line; while somebody is registered it is the new card."""
+        if self._view is not None and self._view.ticket.scan(code):
+            return True
+        return (
+            self._form is not None and self.right.currentWidget() is self._form and self._form.take_scan(code)
+        )
+
+    def _may_ask(self) -> bool:
         if self._typing:
             self.context.say(_("小票还没有登记：先按 Enter 登记，或按 Esc 取消。"), tone="warn")
-            return
-        self.right.setCurrentWidget(self.form)
-        self.form.begin()
+            return False
+        if self._visit is not None:
+            self._visit.show_for(0)
+        return True
 
     def _registered(self, customer_id: int) -> None:
-        self.right.setCurrentWidget(self.view)
         self.list.load(then=customer_id)
+        self._open_known(customer_id)
+
+    def _open_known(self, customer_id: int) -> None:
+        """From the registration to a page; if it began at the till, the ticket is opened too."""
+        self._sell_to = customer_id if self._for_walk_in else 0
+        self._for_walk_in = False
         self.open_customer(customer_id)
 
     def _leave_form(self) -> None:
+        self._for_walk_in = False
         self.right.setCurrentWidget(self.view if self._wanted else self.nobody)
         (self.view if self._wanted else self.list.table.view).setFocus()
+
+    # ---- a sale without a customer
+
+    def walk_in(self) -> None:
+        """F7 with nobody chosen, Shift+F7, or from the page's menu: register now, or one key for the reason."""
+        if self._may_ask():
+            self.right.setCurrentWidget(self.walk_in_panel)
+            self.walk_in_panel.begin()
+
+    def _register_walk_in(self, digits: str) -> None:
+        self.right.setCurrentWidget(self.form)
+        self.form.type_on(digits)
+        self._for_walk_in = True
+
+    # ---- at a visit: what was tried on, and the questions
+
+    def _ask_tried(self) -> None:
+        """Behind F8: the visit is being written by the page."""
+        if self._wanted:
+            self.visit_line.begin(self._wanted)
+
+    def ask_consent(self, _due: object = None) -> None:
+        """What the customer agrees to, given or withdrawn."""
+        from ui.customers.consent_dialog import ask_consent
+
+        if self.view.page is not None:
+            ask_consent(self.context, self.window(), self.view.page)
+
+    def _answer(self, due: Due, words: str) -> None:
+        from services import questions
+
+        shop = self.context.shop
+        self.context.write(
+            lambda _progress: questions.answer(shop, due.id, due.field, words),
+            said=_("已记下：{question} {answer}").format(
+                question=questions.words_of(due.field), answer=words
+            ),
+            undo=self._undo_answer,
+        )
+
+    def _undo_answer(self, done: Answered) -> None:
+        from services import questions
+
+        shop = self.context.shop
+        self.context.write(lambda _progress: questions.undo_answer(shop, done), said=_("已恢复原来的内容"))
+
+    def _put_off(self, due: Due) -> None:
+        from services import questions
+
+        shop = self.context.shop
+        days = shop.policy.customers.ask_again_days
+        self.context.write(
+            lambda _progress: questions.not_now(shop, due.id, due.field),
+            said=_("好，{n}天内不再问：{question}").format(n=days, question=questions.words_of(due.field)),
+            undo=self._undo_put_off,
+        )
+
+    def _undo_put_off(self, asked_id: int) -> None:
+        from services import questions
+
+        shop = self.context.shop
+        self.context.write(lambda _progress: questions.undo_not_now(shop, asked_id), said=_("可以再问了"))
