@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ APPLICATION_ID = 0x53484B31
 
 database: Any = DatabaseProxy()
 _url = ""
+_STEPS = 50_000
+"""Steps of SQLite's machine between two questions whether to go on: about a millisecond."""
 
 PRAGMAS = (
     ("busy_timeout", 10_000),
@@ -203,6 +206,22 @@ def stream(sql: str, params: Sequence[Any] = (), chunk: int = 2_000) -> Iterator
         cursor.execute(_text(sql), params)
         while part := cursor.fetchmany(chunk):
             yield from part
+
+
+@contextmanager
+def interruptible(check: Callable[[], None]) -> Iterator[None]:
+    """Inside, `check` is asked some hundred times a second while SQLite works in this thread; what it raises ends the
+    query. PostgreSQL is not asked: there the caller looks between two chunks.
+    """
+    if is_postgres():
+        yield
+        return
+    connection = database.connection()
+    connection.set_progress_handler(lambda: bool(check()), _STEPS)  # type: ignore[func-returns-value]
+    try:
+        yield
+    finally:
+        connection.set_progress_handler(None, _STEPS)
 
 
 def row(sql: str, params: Sequence[Any] = ()) -> tuple[Any, ...] | None:

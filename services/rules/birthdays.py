@@ -129,7 +129,7 @@ def check(birthday: Birthday, today: date | None = None) -> None:
 
 def describe(birthday: Birthday, year: int, policy: BirthdayPolicy | None = None) -> str:
     """For people: `农历八月十五 = 2026年9月25日`, `9月25日`; the year of birth, if known, stands in front."""
-    text = _own_text(birthday)
+    text = own_text(birthday)
     if birthday.calendar is Calendar.SOLAR:
         return text
     days = days_in(birthday, year, policy or AsShipped())
@@ -251,7 +251,8 @@ def _check_past(birthday: Birthday, today: date | None) -> None:
         raise Refused("生日{day}还没有到：请核对年份。", field="birthday", day=_solar_text(born))
 
 
-def _own_text(birthday: Birthday) -> str:
+def own_text(birthday: Birthday) -> str:
+    """As it was told, without a year's solar day: `农历八月十五`, `9月25日`."""
     if birthday.calendar is Calendar.LUNAR:
         text = almanac.lunar_text(birthday.month, birthday.day, birthday.leap)
         if birthday.year is None:

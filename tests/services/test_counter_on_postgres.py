@@ -21,7 +21,7 @@ from services import (
     visits,
 )
 from services.clock import FixedClock
-from services.customer_list import Filter
+from services.customer_list import Condition, Filter
 from services.customer_page import customer_page
 from services.customers import NewCustomer
 from services.purchases import LineIn
@@ -61,8 +61,12 @@ def test_a_day_at_the_counter_on_postgresql(postgres_url):
         assert [row.hint for row in find.find(clerk, "王")] == ["3天后生日"]
         for sort in customer_list.SORTS:
             assert sorted(customer_list.ids(clerk, sort=sort)) == [wang, other]
-        assert list(customer_list.ids(clerk, Filter(birth_month=11))) == [wang]
-        assert list(customer_list.ids(clerk, Filter(soon=True))) == []
+        assert list(customer_list.ids(clerk, Filter((Condition("birthday", "month", values=("11",)),)))) == [
+            wang
+        ]
+        assert (
+            list(customer_list.ids(clerk, Filter((Condition("soon", values=("no_visit",), high=30),)))) == []
+        )
         assert len(customer_list.rows(clerk, [wang, other])) == 2
         assert ledgers.proofs() == [] and search_index.problems() == []
         _two_tills(clerk, other)

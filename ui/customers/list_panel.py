@@ -1,62 +1,39 @@
-"""The list at the left: quick filters, the lazy table, how many there are."""
+"""The list at the left: quick filters, the filter bar, the lazy table, how many there are."""
 
 from __future__ import annotations
 
 from array import array
-from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from services import formats
-from services.customer_list import CustomerRow, Filter
+from services.customer_list import CustomerRow
+from services.filters.usual import Usual, usual
+from services.rules.filters import Condition, Filter
 from services.words import N_, _
 from ui import theme
 from ui.context import Context
+from ui.customers.filter_bar import FilterBar
+from ui.customers.list_columns import COLUMNS
 from ui.customers.words import grade_words
-from ui.lazy_table import Column, LazyTable
+from ui.lazy_table import LazyTable
 from ui.tasks import Task
 from ui.widgets.card import capital, label
 from ui.widgets.key_button import KeyButton
 
-COLUMNS = [
-    Column("name", N_("姓名"), width=92, bold=True, hint=lambda row: f"{row.name}  {row.card_no}"),
-    Column(
-        "grade",
-        N_("等级"),
-        width=56,
-        align="center",
-        text=lambda row: _("流失") if row.grade == "lost" else row.grade,
-        badge=lambda row: row.grade,
-        hint=lambda row: grade_words(row.grade),
-    ),
-    Column("tail", N_("手机"), width=72, sort=False, tone=lambda _row: "muted", hint=lambda row: row.phone),
-    Column("hint", N_("现在"), width=110, stretch=True, sort=False, tone=lambda row: row.hint_tone),
-    Column("card_no", N_("卡号"), width=80, hidden=True),
-    Column(
-        "spent",
-        N_("累计消费"),
-        width=100,
-        align="right",
-        text=lambda row: formats.money(row.spent),
-        hidden=True,
-    ),
-    Column("points", N_("可用积分"), width=72, align="right", hidden=True),
-    Column(
-        "visit", N_("上次到店"), width=96, text=lambda row: formats.short_day(row.last_visit), hidden=True
-    ),
-    Column(
-        "bought", N_("上次消费"), width=96, text=lambda row: formats.short_day(row.last_purchase), hidden=True
-    ),
-    Column("group", N_("销售组"), width=80, sort=False, hidden=True),
-]
+if TYPE_CHECKING:
+    from ui.customers.selection_menu import SelectionMenu
 
 _GRADES = (("", N_("全部")), ("A", "A"), ("B", "B"), ("C", "C"), ("lost", N_("流失")))
+QUICK = 3
+"""So many of the shipped filters have a button of their own."""
 
 
 class ListPanel(QWidget):
-    """All customers who match the quick filters. The ids are fetched in the background, rows as they are painted."""
+    """All customers who match the filter. The ids are fetched in the background, rows as they are painted."""
 
     chosen = Signal(int)
     """The cursor is on this customer now."""
@@ -71,25 +48,24 @@ class ListPanel(QWidget):
         self.sort: tuple[str, bool | None] = ("visit", None)
         self._task: Task | None = None
         self._quiet = False
+        self._then, self._keep = 0, False
+        self._menu: SelectionMenu | None = None
         self.setObjectName("side")
         self.table = LazyTable(context, "customers", _("客户名单"), COLUMNS)
         self.table.current_changed.connect(self._moved)
         self.table.opened.connect(self.opened)
         self.table.selection_changed.connect(lambda _n: self._tell_count())
         self.table.sort_wanted.connect(self._sort)
-        self.count = label("", "muted")
-        self.new = KeyButton(_("新客户"), "Ctrl+N", "flat", _("登记一位新客户：先输手机号"), "plus")
-        self.new.clicked.connect(self.register_wanted)
+        self.bar = FilterBar(context)
+        self.bar.wanted.connect(self.use)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.px(12), theme.px(12), theme.px(8), theme.px(8))
         column.setSpacing(theme.px(8))
         column.addLayout(self._build_grades())
         column.addLayout(self._build_quick())
+        column.addWidget(self.bar)
         column.addWidget(self.table, 1)
-        foot = QHBoxLayout()
-        foot.addWidget(self.count, 1)
-        foot.addWidget(self.new)
-        column.addLayout(foot)
+        column.addLayout(self._build_foot())
 
     def _build_grades(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -97,11 +73,10 @@ class ListPanel(QWidget):
         self.grade_chips: dict[str, QPushButton] = {}
         for code, words in _GRADES:
             chip = _chip(capital(_(words)) if code in ("", "lost") else words)
-            chip.setAutoExclusive(True)
             tip = _("只看{grade}").format(grade=grade_words(code)) if code else _("在册的全部客户")
             chip.setToolTip(tip)
             chip.setAccessibleName(tip)
-            chip.clicked.connect(lambda _on=False, code=code: self._grade(code))
+            chip.clicked.connect(partial(self._grade, code))
             self.grade_chips[code] = chip
             row.addWidget(chip)
         self.grade_chips[""].setChecked(True)
@@ -112,49 +87,77 @@ class ListPanel(QWidget):
         row = QHBoxLayout()
         row.setSpacing(theme.px(4))
         self.quick_chips: dict[str, QPushButton] = {}
-        for name, words, tip in (
-            ("birthday", _("本月生日"), _("公历或农历生日在这个月的客户")),
-            ("gift_waiting", _("礼品待领"), _("有批准的礼品等着来领的客户")),
-            ("soon", _("将降级/流失"), _("再不来就要降级或流失的客户，最急的在前")),
-        ):
-            chip = _chip(words)
-            chip.setToolTip(tip)
-            chip.setAccessibleName(words)
-            chip.clicked.connect(lambda _on=False, name=name: self._quick(name))
-            self.quick_chips[name] = chip
+        for one in self._usual():
+            chip = _chip(capital(_(one.words)))
+            chip.setToolTip(_(one.tip))
+            chip.setAccessibleName(_(one.words))
+            chip.clicked.connect(partial(self._quick, one.code))
+            self.quick_chips[one.code] = chip
             row.addWidget(chip)
         row.addStretch()
         return row
 
+    def _build_foot(self) -> QHBoxLayout:
+        foot = QHBoxLayout()
+        foot.setSpacing(theme.px(4))
+        self.count = label("", "muted")
+        self.acts = KeyButton(_("操作"), "Ctrl+D", "flat", _("打印、导出、分组、备注……对选中的客户一起做"))
+        self.acts.clicked.connect(self._open_menu)
+        self.new = KeyButton(_("新客户"), "Ctrl+N", "flat", _("登记一位新客户：先输手机号"), "plus")
+        self.new.clicked.connect(self.register_wanted)
+        acts = QAction(_("对所选客户操作…"), self)
+        acts.setShortcut(QKeySequence("Ctrl+D"))
+        acts.triggered.connect(self._open_menu)
+        self.table.add_menu_action(acts)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(self.count)
+        row = QHBoxLayout()
+        row.addWidget(self.acts)
+        row.addStretch()
+        row.addWidget(self.new)
+        column.addLayout(row)
+        foot.addLayout(column)
+        return foot
+
     # ---- filters and order
 
-    def _grade(self, code: str) -> None:
-        lost = code == "lost"
-        self.filter = replace(self.filter, grade="" if lost else code, state="lost" if lost else "active")
-        if lost:
-            self._uncheck_quick()
-        self.load()
+    def _usual(self) -> tuple[Usual, ...]:
+        return usual(self.context.shop)[:QUICK]
 
-    def _quick(self, name: str) -> None:
-        on = self.quick_chips[name].isChecked()
-        self._uncheck_quick()
-        self.quick_chips[name].setChecked(on)
-        month = self.context.today().month
-        if on and name == "birthday":
-            self.filter = replace(self.filter, birth_month=month)
-        elif on and name == "gift_waiting":
-            self.filter = replace(self.filter, gift_waiting=True)
-        elif on:
-            self.filter = replace(self.filter, soon=True)
-        if on and self.filter.state == "lost":
-            self.filter = replace(self.filter, state="active")
-            self.grade_chips[""].setChecked(True)
-        self.load()
+    def _grade(self, code: str, _on: bool = False) -> None:
+        plain = self.filter.without("grade", "state")
+        if code == "lost":
+            plain = plain.without(*(one.field for quick in self._usual() for one in quick.filter.conditions))
+            self.use(plain.plus(Condition("state", values=("lost",))))
+        else:
+            self.use(plain.plus(Condition("grade", values=(code,))) if code else plain)
 
-    def _uncheck_quick(self) -> None:
-        for chip in self.quick_chips.values():
-            chip.setChecked(False)
-        self.filter = replace(self.filter, birth_month=None, gift_waiting=False, soon=False)
+    def _quick(self, code: str, on: bool = True) -> None:
+        """One of the three at a time: they answer different questions."""
+        fields = {one.field for quick in self._usual() for one in quick.filter.conditions}
+        plain = self.filter.without(*fields)
+        if on:
+            one = next(quick for quick in self._usual() if quick.code == code)
+            plain = plain.without("state").plus(*one.filter.conditions)
+        self.use(plain)
+
+    def use(self, wanted: Filter) -> None:
+        """Filters by this; the buttons show what they can of it, the bar the rest."""
+        self.filter = wanted
+        asked = [one for one in wanted.conditions if one.field in ("grade", "state")]
+        shown: list[Condition] = []
+        for code, chip in self.grade_chips.items():
+            condition = _grade_condition(code)
+            on = asked == ([condition] if condition else [])
+            chip.setChecked(on)
+            shown += asked if on else []
+        for one in self._usual():
+            on = set(one.filter.conditions) <= set(wanted.conditions)
+            self.quick_chips[one.code].setChecked(on)
+            shown += one.filter.conditions if on else ()
+        self.bar.show_filter(wanted, shown)
+        self.load()
 
     def _sort(self, key: str, descending: bool) -> None:
         self.sort = (key, descending)
@@ -169,15 +172,11 @@ class ListPanel(QWidget):
 
     def load(self, then: int = 0, *, keep: bool = False) -> None:
         """Fetches the ids anew; afterwards the cursor goes to `then`, or stays. `keep`: an order already shown stays."""
-        from services import customer_list
-
         if self._task and not self._task.finished:
             self._task.drop()
-        shop, wanted, (key, descending) = self.context.shop, self.filter, self.sort
         self._then, self._keep = then, keep
-        self._task = self.context.read(
-            lambda _progress: customer_list.ids(shop, wanted, key, descending), self._show
-        )
+        job = partial(_ids, self.context.shop, self.filter, *self.sort)
+        self._task = self.context.read(job, self._show)
 
     def _show(self, ids: array[int]) -> None:
         self._quiet = True
@@ -212,10 +211,7 @@ class ListPanel(QWidget):
 
     def show_all(self) -> None:
         """Takes every filter away."""
-        self.grade_chips[""].setChecked(True)
-        self._uncheck_quick()
-        self.filter = Filter()
-        self.load()
+        self.use(Filter())
 
     def _tell_count(self) -> None:
         chosen = self.table.selected_count()
@@ -223,6 +219,24 @@ class ListPanel(QWidget):
         if chosen > 1:
             words += " · " + _("已选 {n}").format(n=f"{chosen:,}")
         self.count.setText(words)
+
+    # ---- what is selected
+
+    @property
+    def menu(self) -> SelectionMenu:
+        """Built when it is first asked for."""
+        if self._menu is None:
+            from ui.customers.selection_menu import SelectionMenu
+
+            self._menu = SelectionMenu(self)
+        return self._menu
+
+    def _open_menu(self) -> None:
+        self.menu.popup(self.acts.mapToGlobal(self.acts.rect().topLeft()))
+
+    def acted_on(self) -> array[int]:
+        """Whom an action means: the selected ones; with none or one selected by the cursor alone, everybody listed."""
+        return self.table.selected_ids() if self.table.selected_count() else self.table.model.ids
 
     # ---- the cursor
 
@@ -236,6 +250,18 @@ class ListPanel(QWidget):
         if not self.table.select_id(customer_id):
             self.table.view.clearSelection()
         self._quiet = False
+
+
+def _ids(shop: Any, wanted: Filter, sort: str, descending: bool | None, progress: Any) -> array[int]:
+    from services import customer_list
+
+    return customer_list.ids(shop, wanted, sort, descending, progress)
+
+
+def _grade_condition(code: str) -> Condition | None:
+    if code == "lost":
+        return Condition("state", values=("lost",))
+    return Condition("grade", values=(code,)) if code else None
 
 
 def _chip(words: str) -> Any:

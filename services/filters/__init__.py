@@ -1,0 +1,1 @@
+"""Filters of the customer list: as SQL, in words, kept by name."""
