@@ -148,3 +148,27 @@ def save_reorder(shop: Shop, target: Path | str, progress: Progress = silent) ->
         for row in sorted(stock.reorder_list(shop), key=lambda row: (row.supplier, row.gift))
     ]
     return save_table(shop, target, "export.reorder", _("采购清单"), titles, rows, progress=progress)
+
+
+def save_purchase_list(shop: Shop, month: str, target: Path | str, progress: Progress = silent) -> int:
+    """What the month's plan lacks and what falls below its reorder level, by supplier. Returns the number of rows."""
+    from services import gifts
+    from services.sheets.tables import Fen
+
+    suppliers = {item.id: item.supplier for item in stock.catalogue(shop)}
+    found = [*gifts.shortage(shop, month), *(low.as_shortage() for low in stock.reorder_list(shop))]
+    titles = [
+        *(_("供应商"), _("建议采购"), _("礼品类别"), _("数量"), _("单价"), _("预算"), _("赠送事宜")),
+        *(_("等级"), _("标准")),
+    ]
+    rows = sorted(
+        (
+            *(suppliers.get(row.gift_id or 0, ""), row.gift, row.gift_class, row.quantity),
+            *(Fen(row.unit_cost), Fen(row.budget)),
+            *(gifts.occasion_words(row.occasion) if row.occasion else _("补货"), row.grade, row.need),
+        )
+        for row in found
+    )
+    return save_table(
+        shop, target, "export.reorder", _("采购清单"), titles, rows, progress=progress, month=month
+    )

@@ -54,7 +54,15 @@ def card(shop: Shop, gift_id: int, since: date | None = None, until: date | None
     for row in database.rows(sql, (gift_id, first, last)):
         when = database.as_day(row[1])
         assert when is not None
-        values: list[Any] = [row[0], when, StockKind(row[2]), row[3], int(row[4]), *row[5:13], row[13] is not None]
+        values: list[Any] = [
+            row[0],
+            when,
+            StockKind(row[2]),
+            row[3],
+            int(row[4]),
+            *row[5:13],
+            row[13] is not None,
+        ]
         found.append(CardRow(*values))
     return found
 

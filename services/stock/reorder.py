@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from services.rights import Right, require
 from services.rules.gift_checks import to_buy
 from services.shop import Shop
 from services.stock.catalogue import catalogue
+from services.words import _
+
+if TYPE_CHECKING:
+    from services.gifts.rows import ShortageRow
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,15 @@ class ReorderRow:
     @property
     def budget(self) -> int:
         return self.quantity * self.unit_cost
+
+    def as_shortage(self) -> ShortageRow:
+        """The same as a row of a month's purchase list, without occasion and grade."""
+        from services.gifts.rows import ShortageRow
+
+        need = _("低于补货线：可用 {n}，补货线 {level}").format(n=self.available, level=self.level)
+        return ShortageRow(
+            "", "", need, self.gift_id, self.gift, self.gift_class, self.quantity, self.unit_cost, self.budget
+        )
 
 
 def reorder_list(shop: Shop) -> list[ReorderRow]:

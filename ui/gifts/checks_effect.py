@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from services.gifts.due import month_span
 from services.words import N_, _
 from ui import dialogs, theme
 from ui.context import Context
-from ui.form import DayField, Form
+from ui.form import DayField, Form, NumberField
 from ui.gifts.checks_save import save
 from ui.gifts.columns import wide
 from ui.lazy_table import Column, LazyTable
@@ -38,8 +39,15 @@ class EffectView(QWidget):
         self.context = context
         self.month = ""
         today = context.today()
-        self.form = Form([DayField("first", _("从"), today), DayField("last", _("到"), today)], columns=2)
-        self.form.setMaximumWidth(theme.px(360))
+        self.form = Form(
+            [
+                DayField("first", _("从"), today),
+                DayField("last", _("到"), today),
+                NumberField("days", _("之后几天"), tip=_("收礼后几天内的购买算在内")),
+            ],
+            columns=3,
+        )
+        self.form.setMaximumWidth(theme.px(560))
         self.groups = QButtonGroup(self)
         self.go = KeyButton(_("看结果"), "F8", "primary", _("按这段时间重新计算"))
         self.save = KeyButton(_("导出…"), "Ctrl+S", "", _("存成 .xlsx 或 .csv"))
@@ -82,7 +90,8 @@ class EffectView(QWidget):
         if month != self.month:
             self.month = month
             first, last = month_span(month)
-            self.form.load({"first": first, "last": last})
+            days = self.context.shop.policy.gift_checks.effect_days
+            self.form.load({"first": first, "last": last, "days": days})
         self._read()
 
     def _by(self) -> str:
@@ -100,7 +109,7 @@ class EffectView(QWidget):
             self.context,
             self.window(),
             _("正在计算投入产出…"),
-            partial(_effect, self.context.shop, first, last, self._by()),
+            partial(_effect, self.context.shop, first, last, self._by(), span["days"]),
             self._show,
             reads=True,
             on_error=self._no,
@@ -126,13 +135,13 @@ class EffectView(QWidget):
         shop, span, by = self.context.shop, self.form.values(), self._by()
 
         def write(path: Path, progress: Progress) -> int:
-            return effects.save(shop, span["first"], span["last"], by, path, progress=progress)
+            return effects.save(shop, span["first"], span["last"], by, path, span["days"], progress)
 
         save(self.context, self, _("投入产出") + f"-{span['first']}", write)
 
 
-def _effect(shop: Shop, first: object, last: object, by: str, progress: Progress) -> Effect:
-    return effects.effect(shop, first, last, by, progress=progress)  # type: ignore[arg-type]
+def _effect(shop: Shop, first: date, last: date, by: str, days: int | None, progress: Progress) -> Effect:
+    return effects.effect(shop, first, last, by, days, progress)
 
 
 def _money(value: int | None) -> str:
@@ -166,7 +175,9 @@ def _columns() -> list[Column]:
         right("cost", N_("礼品成本"), 96, 96, text=lambda row: formats.money(row.cost)),
         right("cost_per_head", N_("每人成本"), 84, 96, text=lambda row: _money(row.cost_per_head)),
         right("buyers", N_("之后购买的人"), 104, 120, text=lambda row: share(row.buyers, row.judged)),
-        right("paid", N_("之后买了"), 104, 110, text=lambda row: formats.money(row.paid)),
+        right(
+            "paid", N_("之后买了"), 104, 110, text=lambda row: formats.money(row.paid) if row.judged else "–"
+        ),
         right("per_head", N_("每人购买"), 92, 100, bold=True, text=lambda row: _money(row.per_head)),
         right(
             "none_buyers", N_("没收礼的人"), 104, 120, text=lambda row: share(row.none_buyers, row.none_heads)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from services.progress import Progress
     from services.shop import Shop
 
-_HIDDEN = ("undecided", "waiting", "given", "purchase", "unsigned")
+_HIDDEN = ("undecided", "given", "purchase", "unsigned")
 """Parts of other figures: there for who chooses them."""
 _TOTAL = 1 << 40
 """The id of the row of sums: no gift has it."""
@@ -155,7 +155,7 @@ def _columns() -> list[Column]:
     money = Column(
         "value",
         N_("月末库存值"),
-        wide(92, 100),
+        wide(110, 110),
         "right",
         sort=False,
         text=lambda row: formats.money(row.value),
