@@ -13,12 +13,16 @@ from services import journal
 from services.errors import Refused
 from services.progress import Progress, silent
 from services.rights import Right, require
+from services.rules import addresses
 from services.rules import duplicates as rules
+from services.rules.addresses import Address
 from services.rules.duplicates import Person, Reason
 from services.shop import Shop
 
 _CROWD = 12
 """More people than this behind one phone or one address are a company or a village, not doubles."""
+_BLOCK = 200
+"""More people than this with one surname at one house number of one street: an estate without building numbers"""
 _CHUNK = 2_000
 
 
@@ -35,6 +39,8 @@ class Side:
     last_purchase: date | None
     tickets: int
     paid_total: int
+    version: int = 0
+    """As it was read: a merge of several at once refuses where it is another by now"""
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,8 @@ class Pair:
     other: Side
     reasons: tuple[Reason, ...]
     score: int
+    together: tuple[int, ...] = ()
+    """All records that hang together with these two by pairs of the list, where they are more than two"""
 
 
 def pairs(shop: Shop, limit: int = 500, progress: Progress = silent) -> list[Pair]:
@@ -63,20 +71,27 @@ def pairs(shop: Shop, limit: int = 500, progress: Progress = silent) -> list[Pai
             scored.append((-rules.score(why), low, high, why))
     scored.sort(key=lambda row: row[:3])
     scored = scored[:limit]
-    sides = _sides({one for row in scored for one in row[1:3]})
+    known = _sides({one for row in scored for one in row[1:3]})
     progress(3, 3)
-    return [_pair(sides[low], sides[high], why, -weight) for weight, low, high, why in scored]
+    groups = {one: group for group in rules.clusters(row[1:3] for row in scored) for one in group}
+    return [_pair(known[low], known[high], why, -weight, groups[low]) for weight, low, high, why in scored]
+
+
+def sides(shop: Shop, ids: Iterable[int]) -> list[Side]:
+    """These records as the list shows them, the one with most behind it first: it is the one to keep."""
+    require(shop, Right.MERGE)
+    return sorted(_sides(set(ids)).values(), key=_weight)
 
 
 def pair_of(shop: Shop, one_id: int, two_id: int) -> Pair:
     """Two records side by side, whatever speaks for it. Raises Refused where one is not on file."""
     require(shop, Right.MERGE)
-    sides = _sides({one_id, two_id})
-    if len(sides) < 2:
+    known = _sides({one_id, two_id})
+    if len(known) < 2:
         raise Refused("请选择两位不同的、还在册的客户。")
     people = _people({one_id, two_id})
     why = rules.reasons(people[one_id], people[two_id])
-    return _pair(sides[one_id], sides[two_id], why, rules.score(why))
+    return _pair(known[one_id], known[two_id], why, rules.score(why))
 
 
 def dismiss(shop: Shop, one_id: int, two_id: int) -> None:
@@ -136,30 +151,23 @@ def _within(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[int, int]]:
 
 
 def _by_address() -> set[tuple[int, int]]:
-    """Like names at one address, and one name at addresses of which one continues the other."""
+    """Like names at like addresses: only those that share a number and a surname, or a number and the whole name."""
     rows = database.stream(
         "SELECT id, name, sort_key, address FROM customer WHERE address <> '' AND state IN ('active', 'lost')"
     )
-    homes: dict[str, list[tuple[int, str, str]]] = {}
-    names: dict[str, list[tuple[str, int]]] = {}
+    blocks: dict[tuple[str, str, str], list[tuple[int, str, str, Address]]] = {}
     with database.database.atomic():
         for number, name, key, address in rows:
-            plain = rules.plain_address(address)
-            if len(plain) >= rules.SHORTEST_ADDRESS:
-                homes.setdefault(plain, []).append((number, name, key))
-                names.setdefault(name, []).append((plain, number))
+            home = addresses.parse(address)
+            one = (number, name, key, home)
+            for block in addresses.block_keys(home, key):
+                blocks.setdefault(block, []).append(one)
     found: set[tuple[int, int]] = set()
-    for people in homes.values():
-        if 1 < len(people) <= _CROWD:
+    for people in blocks.values():
+        if 1 < len(people) <= _BLOCK:
             for one, two in combinations(people, 2):
-                if rules.like_name(one[1], two[1], one[2], two[2]):
+                if rules.like_name(one[1], two[1], one[2], two[2]) and addresses.like(one[3], two[3]):
                     found.add((min(one[0], two[0]), max(one[0], two[0])))
-    for places in names.values():
-        places.sort()
-        # What continues an address stands right behind it in this order.
-        for (ours, low), (theirs, high) in zip(places, places[1:], strict=False):
-            if rules.like_address(ours, theirs):
-                found.add((min(low, high), max(low, high)))
     return found
 
 
@@ -191,9 +199,10 @@ def _sides(ids: set[int]) -> dict[int, Side]:
             database.as_day(row[5]),
             row[6],
             row[7],
+            row[8],
         )
         for row in _chunked(
-            "SELECT id, card_no, name, state, grade, last_purchase, tickets, paid_total FROM customer"
+            "SELECT id, card_no, name, state, grade, last_purchase, tickets, paid_total, version FROM customer"
             " WHERE id IN ({marks}) AND state IN ('active', 'lost')",
             ids,
         )
@@ -217,6 +226,10 @@ def _chunked(sql: str, ids: set[int]) -> Iterator[tuple[Any, ...]]:
         yield from database.rows(sql.format(marks=database.marks(part)), part)
 
 
-def _pair(one: Side, two: Side, why: tuple[Reason, ...], weight: int) -> Pair:
-    first, second = sorted((one, two), key=lambda side: (-side.tickets, -side.paid_total, side.id))
-    return Pair(first, second, why, weight)
+def _pair(one: Side, two: Side, why: tuple[Reason, ...], weight: int, group: tuple[int, ...] = ()) -> Pair:
+    first, second = sorted((one, two), key=_weight)
+    return Pair(first, second, why, weight, group if len(group) > 2 else ())
+
+
+def _weight(side: Side) -> tuple[int, int, int]:
+    return (-side.tickets, -side.paid_total, side.id)

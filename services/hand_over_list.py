@@ -123,7 +123,8 @@ def _sheet(
         ours.sort(key=lambda found: found[0])
         parts.append(
             ListPart(
-                *names[taker],
+                names[taker][0],
+                names[taker][1],
                 tuple(found[1] for found in ours),
                 _mix_words([found[1].grade for found in ours]),
                 sum(found[2] for found in ours),

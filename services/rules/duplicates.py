@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
+from services.rules import addresses
 from services.words import N_
 
 
@@ -30,10 +32,6 @@ WEIGHTS = {
 """Only their order matters: pairs are listed by the sum. They are no rule of the shop."""
 OFFERED_FROM = 35
 """Below it a pair is not worth a look: the same name with a like address is, a like name alone is not."""
-SHORTEST_ADDRESS = 6
-"""Characters of an address that say anything: 和平路 alone is a street, not a home."""
-
-_NOISE = dict.fromkeys(map(ord, " \t\u3000,，.。、;；:：()（）#-—_/"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +45,6 @@ class Person:
     """calendar, month, day, leap"""
     birth_year: int | None = None
     address: str = ""
-
-
-def plain_address(text: str) -> str:
-    """An address without blanks and punctuation, for comparing."""
-    return text.translate(_NOISE).lower()
-
-
-def like_address(one: str, two: str) -> bool:
-    """One plain address continues the other: 和平路12号 and 和平路12号3单元; never 12 and 123."""
-    short, long = sorted((one, two), key=len)
-    if len(short) < SHORTEST_ADDRESS or not long.startswith(short):
-        return False
-    rest = long[len(short) :]
-    return not (rest and short[-1].isdigit() and rest[0].isdigit())
 
 
 def like_name(one: str, two: str, key_one: str = "", key_two: str = "") -> bool:
@@ -89,10 +73,10 @@ def reasons(one: Person, two: Person) -> tuple[Reason, ...]:
     years_fit = one.birth_year is None or two.birth_year is None or one.birth_year == two.birth_year
     if one.birthday is not None and one.birthday == two.birthday and years_fit:
         found.append(Reason.SAME_BIRTHDAY)
-    ours, theirs = plain_address(one.address), plain_address(two.address)
-    if ours and ours == theirs and len(ours) >= SHORTEST_ADDRESS:
+    ours, theirs = addresses.parse(one.address), addresses.parse(two.address)
+    if addresses.same(ours, theirs):
         found.append(Reason.SAME_ADDRESS)
-    elif like_address(ours, theirs):
+    elif addresses.like(ours, theirs):
         found.append(Reason.LIKE_ADDRESS)
     return tuple(sorted(found, key=lambda reason: -WEIGHTS[reason]))
 
@@ -106,3 +90,21 @@ def worth_a_look(found: tuple[Reason, ...]) -> bool:
     """Same phone; same name and birthday; like name and address: and whatever weighs as much."""
     named = Reason.SAME_NAME in found or Reason.LIKE_NAME in found
     return Reason.SAME_PHONE in found or (named and score(found) >= OFFERED_FROM)
+
+
+def clusters(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, ...]]:
+    """Records that hang together by their pairs, each group in order: three records of one person are one group."""
+    home: dict[int, int] = {}
+
+    def head(one: int) -> int:
+        while home.setdefault(one, one) != one:
+            home[one] = home[home[one]]
+            one = home[one]
+        return one
+
+    for one, two in pairs:
+        home[max(head(one), head(two))] = min(head(one), head(two))
+    groups: dict[int, list[int]] = {}
+    for one in sorted(home):
+        groups.setdefault(head(one), []).append(one)
+    return [tuple(group) for group in groups.values()]

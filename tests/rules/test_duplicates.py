@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from services.rules.duplicates import (
     Person,
     Reason,
-    like_address,
+    clusters,
     like_name,
-    plain_address,
     reasons,
     worth_a_look,
 )
@@ -39,18 +38,6 @@ def test_names_that_look_alike(one: str, two: str, like: bool) -> None:
 
 def test_names_that_sound_alike_are_alike() -> None:
     assert like_name("王芳", "王方", "wang fang", "wang fang")
-
-
-@pytest.mark.parametrize(
-    ("one", "two", "like"),
-    [
-        ("船山区和平路12号", "船山区和平路12号3单元", True),
-        ("船山区和平路12", "船山区和平路123号", False),
-        ("和平路", "和平路12号", False),
-    ],
-)
-def test_addresses_of_which_one_continues_the_other(one: str, two: str, like: bool) -> None:
-    assert like_address(plain_address(one), plain_address(two)) is like
 
 
 @pytest.mark.parametrize(
@@ -102,3 +89,19 @@ def test_no_two_live_gifts_share_a_part(
     ended = [(key[0], found[n]) for n, key, _part, on in rows if on]
     assert len(set(ended)) == len(ended) and not set(ended) & taken
     assert all(found[n] == part for n, key, part, on in rows if not on or (key[0], part) not in taken)
+
+
+@given(st.lists(st.tuples(st.integers(0, 15), st.integers(0, 15)).filter(lambda two: two[0] != two[1])))
+def test_records_that_hang_together_are_one_group(pairs: list[tuple[int, int]]) -> None:
+    found = clusters(pairs)
+    home = {one: place for place, group in enumerate(found) for one in group}
+    assert len(home) == sum(map(len, found)) == len({one for two in pairs for one in two})
+    assert all(home[one] == home[two] for one, two in pairs)
+    assert clusters([(two, one) for one, two in reversed(pairs)]) == found
+    # Nothing hangs together without a pair: every group of more than one is connected.
+    for group in found:
+        reached, edge = {group[0]}, {group[0]}
+        while edge:
+            edge = {b for a, b in (*pairs, *((b, a) for a, b in pairs)) if a in edge} - reached
+            reached |= edge
+        assert reached == set(group)

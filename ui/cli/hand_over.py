@@ -44,7 +44,7 @@ def _parts(texts: list[str]) -> dict[str, int]:
     for one in (name for text in texts for name in names(text)):
         name, sign, parts = one.replace("：", ":").partition(":")
         if sign and not parts.strip().isdigit():
-            raise Refused("“{text}”看不懂：份数写成“小李:2”。", text=one, field="to")
+            raise Refused("“{what}”看不懂：份数写成“小李:2”。", what=one, field="to")
         found[name.strip()] = int(parts) if sign else 1
     return found
 
