@@ -59,6 +59,7 @@ def sheet_of(shop: Shop, month: str, extras: Sequence[str] = (), *, for_paper: b
 
     On paper a line issued in the program names who did it; a workbook that may be read back leaves that open.
     """
+    from services.sheets import plan_code
     from services.sheets.approval import ApprovalSheet
 
     require(shop, Right.PRINT)
@@ -73,7 +74,7 @@ def sheet_of(shop: Shop, month: str, extras: Sequence[str] = (), *, for_paper: b
     seq, head = journal.head()
     return ApprovalSheet(
         plan_id=plan_id,
-        plan_number=f"LP{month.replace('-', '')}",
+        plan_number=plan_code.plan_number(month),
         month=_("{year}年{month}月").format(year=int(month[:4]), month=int(month[5:])),
         shop_name=shop.info.name,
         lines=tuple(_sheet_line(row, for_paper) for row in rows),

@@ -54,6 +54,8 @@ class SearchBox(Line):
 
     chosen = Signal(int)
     """The id of a customer."""
+    plan_wanted = Signal(str)
+    """The month of the gift plan whose number was scanned or typed."""
     register_wanted = Signal(str)
     """A whole phone number that nobody has."""
 
@@ -76,6 +78,8 @@ class SearchBox(Line):
 
     def scan(self, code: str) -> None:
         """A bar code from anywhere: looked up here; if exactly one customer has it, the page opens."""
+        if self._plan(code):
+            return
         self._open_first = True
         self.setFocus()
         if self.text() == code:
@@ -124,7 +128,20 @@ class SearchBox(Line):
 
     # ---- choosing
 
+    def _plan(self, words: str) -> bool:
+        """The number on an approval sheet leads to its plan."""
+        from services.sheets.plan_code import month_of_number
+
+        month = month_of_number(words)
+        if month:
+            self.popup.hide()
+            self.clear()
+            self.plan_wanted.emit(month)
+        return bool(month)
+
     def _enter(self) -> None:
+        if self._plan(self.text()):
+            return
         if self._task and not self._task.finished and self._asked == self.text().strip():
             self._open_first = len(self._asked) > 0
             return

@@ -78,6 +78,7 @@ class WorkPage(QWidget):
         context.customer_wanted.connect(self.open_customer)
         context.tasks.busy.connect(self._tell_busy)
         self.search.chosen.connect(context.open_customer)
+        self.search.plan_wanted.connect(self.open_plan)
         self.search.register_wanted.connect(self.register)
         self.tell_shop()
 
@@ -184,6 +185,12 @@ class WorkPage(QWidget):
         if hasattr(widget, "activate"):
             widget.activate()
         return widget
+
+    def open_plan(self, month: str) -> None:
+        """The gift plan of a month, found by the number on its sheet."""
+        tab = self.show_tab("gifts")
+        if tab is not None and hasattr(tab, "open_month"):
+            tab.open_month(month)
 
     def _make_tab(self, tab: TabInfo) -> QWidget:
         try:

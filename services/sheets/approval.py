@@ -165,6 +165,11 @@ def total_line(one: ClassTotal) -> str:
     return _("{name}：{n} 件，成本 {cost}").format(name=name, n=one.pieces, cost=money(one.cost))
 
 
+def foot(sheet: ApprovalSheet) -> tuple[str, ...]:
+    """The totals under the table: of all, then by class."""
+    return (grand_total(sheet.lines), *(total_line(one) for one in totals(sheet.lines)))
+
+
 def grand_total(lines: Iterable[SheetLine]) -> str:
     from services.formats import money
 

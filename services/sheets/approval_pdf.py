@@ -8,6 +8,7 @@ from pathlib import Path
 from services.printing.breaking import fit_block, fit_line
 from services.printing.geometry import A4_LANDSCAPE, MM, Box
 from services.printing.paper import Paper
+from services.sheets import plan_code
 from services.sheets.approval import (
     TITLE,
     ApprovalSheet,
@@ -16,10 +17,8 @@ from services.sheets.approval import (
     cell,
     columns,
     facts,
-    grand_total,
+    foot,
     row_height,
-    total_line,
-    totals,
 )
 from services.words import _
 
@@ -37,12 +36,13 @@ def draw(sheet: ApprovalSheet) -> Paper:
     """The drawn sheet."""
     paper = Paper(A4_LANDSCAPE, f"{_(TITLE)} {sheet.plan_number}", sheet.shop_name, sheet.printed_on)
     shown = columns(sheet.extras)
-    sums = [grand_total(sheet.lines), *(total_line(one) for one in totals(sheet.lines))]
+    sums = foot(sheet)
     pages = _paginate(sheet.lines, _totals_height(sums))
     for number, lines in enumerate(pages, 1):
         top = _FIRST_TOP if number == 1 else _NEXT_TOP
         if number == 1:
             _title(paper, sheet)
+        plan_code.draw(paper, _LEFT + _WIDTH, 5, 9 if number == 1 else 5, sheet.plan_number)
         y = _rows(paper, shown, lines, top)
         if number == len(pages):
             _foot(paper, sums, y)

@@ -56,6 +56,8 @@ class PlanPage(QWidget):
 
     proposed = Signal(str)
     """A proposal was made for this month."""
+    plan_wanted = Signal(str)
+    """The month whose plan number was typed or scanned into the search field."""
     approval_wanted = Signal()
     """The owner wants to look at what waits."""
 
@@ -120,7 +122,7 @@ class PlanPage(QWidget):
         self.chips.idClicked.connect(self._chip)
         self.filters.addStretch()
         self.text = Line(_("在计划里找"))
-        self.text.setPlaceholderText(_("姓名或卡号"))
+        self.text.setPlaceholderText(_("姓名、卡号、计划编号"))
         self.text.setMaximumWidth(theme.px(150))
         self.text.setClearButtonEnabled(True)
         self._typing = QTimer(self)
@@ -128,7 +130,16 @@ class PlanPage(QWidget):
         self._typing.setInterval(_TYPING)
         self._typing.timeout.connect(self.reload)
         self.text.textChanged.connect(self._typing.start)
+        self.text.entered.connect(self._entered)
         self.filters.addWidget(self.text)
+
+    def _entered(self) -> None:
+        from services.sheets.plan_code import month_of_number
+
+        month = month_of_number(self.text.text())
+        if month:
+            self.text.clear()
+            self.plan_wanted.emit(month)
 
     # ---- what is shown
 
