@@ -10,7 +10,7 @@ from services.errors import Refused
 from services.printing import fonts
 from services.printing.art.brush import Brush, colour_of
 from services.printing.art.lettering import Lettering
-from services.printing.breaking import fit_block, fit_line
+from services.printing.breaking import break_lines, fit_block, fit_line
 from services.printing.designs import DESIGNS, Design, paint
 from services.printing.geometry import A4, A5_LANDSCAPE, A6, MM, Size, mm
 from services.printing.paper import LONG_EDGE, SHORT_EDGE, Paper
@@ -22,6 +22,8 @@ _EDGE = 5.0
 """mm of white around a painting: most printers can't print closer to the edge."""
 _SIZES = (13.0, 12.5, 12.0, 11.5, 11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0)
 _GREETING = 13.5
+READABLE = 9.5
+"""Points below which a card's body is small print."""
 _LEADING = 1.62
 _INDENT = 2.0
 _MARK = 6.0
@@ -224,11 +226,12 @@ class CardPress:
 
 @dataclass(frozen=True)
 class Room:
-    """How much of the body's box a text takes: lines at the size it needs, and how many would fit at that size."""
+    """How much of the body's box a text takes: lines, their size, and how many more fit while it can be read well."""
 
     lines: int
-    most: int
     size: float
+    spare: int
+    """Further lines at READABLE points."""
     cut: bool
 
 
@@ -237,12 +240,11 @@ def room(card: Card, shop_name: str, language: str, *, folded: bool = False) -> 
     place = _INSIDE if folded else _FLAT
     known = values(shop_name, name=card.name, salutation=card.salutation, day=long_day(card.day, language),
                    age=card.age, label=card.label)  # fmt: skip
-    high = (place.body_end - place.body) * MM
-    block = fit_block(
-        filled(card.text.body, known), _SIZES, place.width * MM, high, _LEADING, _indent(language)
-    )
-    most = int((high - block.size) / (block.size * _LEADING) + 0.001) + 1
-    return Room(len(block.lines), most, block.size, block.cut)
+    words, wide, high = filled(card.text.body, known), place.width * MM, (place.body_end - place.body) * MM
+    block = fit_block(words, _SIZES, wide, high, _LEADING, _indent(language))
+    most = int((high - READABLE) / (READABLE * _LEADING) + 0.001) + 1
+    small = len(break_lines(words, READABLE, wide, _indent(language)))
+    return Room(len(block.lines), block.size, max(0, most - small), block.cut)
 
 
 def _indent(language: str) -> float:

@@ -147,6 +147,8 @@ class PageView(QWidget):
         words = _("第 {n} 页 / 共 {all} 页").format(n=self.page + 1, all=self.pages) if shown else ""
         self.count.setText(words)
         self.area.setAccessibleDescription(words or self.picture.text())
+        for widget in (self.back, self.count, self.next):
+            widget.setVisible(self.pages != 1)
         self.back.setEnabled(shown and self.page > 0)
         self.next.setEnabled(shown and self.page + 1 < self.pages)
         for button in (self.smaller, self.larger, self.whole):
