@@ -217,6 +217,7 @@ class GiftCheckPolicy:
 class ListsPolicy:
     new_within: Span
     birthday_days: int
+    special_most: int
     erase_most: int
 
 

@@ -33,6 +33,7 @@ class Right(Enum):
     EXPORT = N_("导出资料")
     CHECK_LINES = N_("核对礼品发放")
     MERGE = N_("合并客户")
+    ASK_ERASE = N_("申请删除个人资料")
     ADJUST_POINTS = N_("调整积分")
     VOUCHERS = N_("发行和作废礼金券")
     BACKUP = N_("备份")
@@ -59,6 +60,7 @@ _MANAGER = _CLERK | {
     Right.PRINT_SETUP,
     Right.CHECK_LINES,
     Right.MERGE,
+    Right.ASK_ERASE,
     Right.ADJUST_POINTS,
     Right.VOUCHERS,
     Right.AUDIT,

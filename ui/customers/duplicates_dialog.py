@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
 from services import formats
 from services.rights import Right, may
 from services.words import N_, _
-from ui import theme
+from ui import dialogs, theme
 from ui.context import Context
 from ui.dialogs import Box
 from ui.lazy_table import Column, LazyTable
@@ -19,7 +19,7 @@ from ui.widgets.card import label, scrolled
 from ui.widgets.key_button import KeyButton
 
 if TYPE_CHECKING:
-    from services.duplicates import Pair
+    from services.duplicates import Pair, Side
     from services.merge_words import Comparison
     from services.progress import Progress
     from services.shop import Shop
@@ -43,9 +43,13 @@ def reason_words(pair: Pair) -> str:
 class Duplicates(Box):
     """The manager's list; everybody else is told who may."""
 
-    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, context: Context, parent: QWidget | None = None, two: tuple[int, int] | None = None
+    ) -> None:
+        """`two`: only these two customers, chosen in the list."""
         super().__init__(parent, _("重复客户"), 900)
         self.context = context
+        self.two = two
         self.may = may(context.shop, Right.MERGE)
         self.resize(theme.px(900), theme.px(660))
         self.pairs: list[Pair] = []
@@ -78,8 +82,12 @@ class Duplicates(Box):
         self.differ = KeyButton(_("不是同一人"), "F7", "", _("记住这是两位客户，不再列出"))
         self.swap.clicked.connect(self._swap)
         self.differ.clicked.connect(self._dismiss)
-        self.buttons.insertWidget(0, self.swap)
-        self.buttons.insertWidget(1, self.differ)
+        self.every = KeyButton(_("全部合并…"), "F9", "", _("这几份资料都是一个人：一次并成一份"))
+        self.every.clicked.connect(self._merge_all)
+        self.merges = KeyButton(_("合并记录…"), "Ctrl+H", "", _("合并过的客户；可以拆开"))
+        self.merges.clicked.connect(self._show_merges)
+        for place, button in enumerate((self.swap, self.differ, self.merges, self.every)):
+            self.buttons.insertWidget(place, button)
         self.add_button(_("关闭"), self.accept)
         self.go = KeyButton(_("合并"), "F8", "primary", _("两份资料并成一份，可以撤销"))
         self.go.clicked.connect(self._merge)
@@ -94,13 +102,14 @@ class Duplicates(Box):
             self.figures.setText(_("只有店长和店主能合并客户。"))
             return
         self.figures.setText(_("正在查找可能重复的客户…"))
-        self.context.read(partial(_pairs, self.context.shop), self._show, on_error=self._failed)
+        self.context.read(partial(_pairs, self.context.shop, self.two), self._show, on_error=self._failed)
 
     def _show(self, pairs: list[Pair]) -> None:
         self.pairs = pairs
-        self.figures.setText(
-            _("{n} 对客户可能是同一人。选一对，看清每一项再合并。").format(n=len(pairs)) if pairs else ""
-        )
+        words = _("{n} 对客户可能是同一人。选一对，看清每一项再合并。").format(n=len(pairs))
+        if self.wanted:
+            words = _("您选的两位客户。看清每一项再合并。")
+        self.figures.setText(words if pairs else "")
         self.figures.setVisible(bool(pairs))
         self.table.show_rows(pairs, ids=range(1, len(pairs) + 1))
         self.table.select_first()
@@ -201,10 +210,63 @@ class Duplicates(Box):
 
     def _undo(self, other_id: int) -> None:
         self.context.write(
-            partial(_unmerged, self.context.shop, other_id),
+            partial(_unmerged, self.context.shop, [other_id]),
             lambda _id: self._again(),
             said=_("已撤销合并，两份资料恢复原样。"),
         )
+
+    def _merge_all(self) -> None:
+        """Several records of one person: named one by one before they become one."""
+        pair = self._pair()
+        if pair is None or not pair.together or not self.every.isEnabled():
+            return
+        self.every.setEnabled(False)
+        self.context.read(partial(_sides, self.context.shop, pair.together), self._ask_all, self._failed)
+
+    def _ask_all(self, sides: list[Side]) -> None:
+        self._enable()
+        if len(sides) < 2:
+            self._load()
+            return
+        lines = [
+            _("{name}（{card_no}）：{phones}，{tickets} 单").format(
+                name=side.name,
+                card_no=side.card_no,
+                phones=" ".join(side.phones) or _("没有电话"),
+                tickets=side.tickets,
+            )
+            for side in sides
+        ]
+        words = _("都并到第一份，每一项按建议取值；可以一次撤销。有一位不是同一人，就请一对一对地看。")
+        if not dialogs.ask(
+            self,
+            _("{n} 份资料并成一份？").format(n=len(sides)),
+            "\n".join([*lines, "", words]),
+            _("全部合并"),
+        ):
+            return
+        keep, others = sides[0], [side.id for side in sides[1:]]
+        versions = {side.id: side.version for side in sides}
+        self.context.write(
+            partial(_all_merged, self.context.shop, keep.id, others, versions),
+            lambda _done: self._load(),
+            said=_("{n} 份资料已并到{name}，等级和合计已重算。").format(n=len(others), name=keep.name),
+            undo=lambda _done: self._undo_all(others),
+            on_error=self._failed,
+        )
+
+    def _undo_all(self, others: list[int]) -> None:
+        self.context.write(
+            partial(_unmerged, self.context.shop, others),
+            lambda _id: self._again(),
+            said=_("已撤销合并，{n} 份资料恢复原样。").format(n=len(others) + 1),
+        )
+
+    def _show_merges(self) -> None:
+        from ui.customers.merges_dialog import Merges
+
+        Merges(self.context, self).exec()
+        self._load()
 
     def _dismiss(self) -> None:
         pair = self._pair()
@@ -237,6 +299,13 @@ class Duplicates(Box):
     def _enable(self) -> None:
         for button in (self.go, self.swap, self.differ):
             button.setEnabled(self.may and self.shown is not None)
+        pair = self._pair()
+        self.every.setVisible(pair is not None and bool(pair.together))
+        if pair is not None and pair.together:
+            words = _("{n} 份全部合并…").format(n=len(pair.together))
+            self.every.tell(words, _("这几份资料都是一个人：一次并成一份"))
+        self.every.setEnabled(self.may)
+        self.merges.setEnabled(self.may)
         self.side.setVisible(self.shown is not None or bool(self.pairs))
 
     def _failed(self, error: Exception) -> None:
@@ -250,9 +319,11 @@ class Duplicates(Box):
             self.context.show_error(error)
 
 
-def _pairs(shop: Shop, progress: Progress) -> list[Pair]:
+def _pairs(shop: Shop, two: tuple[int, int] | None, progress: Progress) -> list[Pair]:
     from services import duplicates
 
+    if two is not None:
+        return [duplicates.pair_of(shop, *two)]
     return duplicates.pairs(shop, progress=progress)
 
 
@@ -269,10 +340,32 @@ def _merged(shop: Shop, seen: Comparison, choices: dict[str, str], _progress: Pr
     merging.merge(shop, preview.keep_id, preview.other_id, choices, preview.versions)
 
 
-def _unmerged(shop: Shop, other_id: int, _progress: Progress) -> int:
+def _unmerged(shop: Shop, other_ids: list[int], _progress: Progress) -> None:
     from services import merging
 
-    return merging.undo_merge(shop, other_id)
+    merging.undo_all(shop, other_ids)
+
+
+def _all_merged(
+    shop: Shop, keep_id: int, other_ids: list[int], versions: dict[int, int], _progress: Progress
+) -> None:
+    from services import merging
+
+    merging.merge_all(shop, keep_id, other_ids, versions)
+
+
+def _sides(shop: Shop, ids: tuple[int, ...], _progress: Progress) -> list[Side]:
+    from services import duplicates
+
+    return duplicates.sides(shop, ids)
+
+
+def _chosen(wanted: tuple[int, int], shop: Shop, _progress: Progress) -> list[Pair]:
+    """The two somebody chose; none once they are one."""
+    from services import duplicates
+
+    found = duplicates.sides(shop, wanted)
+    return [duplicates.pair_of(shop, *wanted)] if len(found) == 2 else []
 
 
 def _dismissed(shop: Shop, one: int, two: int, _progress: Progress) -> None:
@@ -287,8 +380,15 @@ def _offered(shop: Shop, one: int, two: int, _progress: Progress) -> None:
     duplicates.undismiss(shop, one, two)
 
 
-def open_dialog(context: Context, parent: QWidget | None = None) -> None:
-    """Shows the duplicates dialog."""
-    box = Duplicates(context, parent)
+def open_dialog(context: Context, parent: QWidget | None = None, two: tuple[int, int] | None = None) -> None:
+    """Shows the duplicates dialog, for all likely pairs or for two chosen customers."""
+    box = Duplicates(context, parent, two)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.open()
+
+
+def open_for(context: Context, first_id: int, second_id: int, parent: QWidget | None = None) -> None:
+    """Shows the dialog with these two customers side by side, whatever speaks for their being one person."""
+    box = Duplicates(context, parent, (first_id, second_id))
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.open()

@@ -29,6 +29,7 @@ GROUPS = {
 WORDS = {
     "lists.new_within": N_("“新客”指登记了多久以内"),
     "lists.birthday_days": N_("“快过生日”指几天以内"),
+    "lists.special_most": N_("一次最多指定几位特殊客户"),
     "lists.erase_most": N_("一次最多申请删除几位客户的资料"),
     "grades.demote_without_visit": N_("多久没有光顾，降一级"),
     "grades.lost_without_purchase": N_("多久没有购买，列入流失名录"),
