@@ -17,8 +17,8 @@ from services.gifts import Budget, OccasionRow
 from services.words import _
 from ui import theme
 from ui.context import Context
-from ui.gifts.checks_page import ChecksPage
 from ui.gifts.approval_page import ApprovalPage
+from ui.gifts.checks_page import ChecksPage
 from ui.gifts.occasions import OccasionPanel
 from ui.gifts.plan_page import PlanPage
 from ui.gifts.shortage_page import ShortagePage
@@ -83,6 +83,7 @@ class GiftsTab(QWidget):
         self.year.chosen.connect(self._open_plan)
         self.year.year_wanted.connect(self.show_year)
         self.plan.proposed.connect(self._proposed)
+        self.plan.plan_wanted.connect(self.open_month)
         self.plan.approval_wanted.connect(partial(self.show_page, self.approval))
         self.approval.counted.connect(partial(self._count, self.approval))
         self.shortage.propose_wanted.connect(self._propose_again)
@@ -201,6 +202,12 @@ class GiftsTab(QWidget):
         front = self.pages[self.bar.currentIndex()].widget
         if front not in by_month and self._shown_for[0] is not None and self.occasions.view.hasFocus():
             self.show_page(self.plan)
+
+    def open_month(self, month: str) -> None:
+        """The plan of a month, wherever the tab stands: its number was scanned or typed."""
+        self._chosen = True
+        self.show_year(int(month[:4]))
+        self._open_plan(month, "")
 
     def _open_plan(self, month: str, occasion: str) -> None:
         """From the year: that plan, with its row chosen on the left."""
