@@ -110,7 +110,7 @@ class EnvelopeEditor(Box):
         self.buttons.insertWidget(1, self.shipped)
         self.add_button(_("关闭"), self.reject)
         self.save = KeyButton(_("保存"), "Ctrl+S", "primary", _("以后这种信封都这样印"))
-        self.save.clicked.connect(lambda: self._keep(self.places()))
+        self.save.clicked.connect(self._save)
         self.buttons.addWidget(self.save)
         allowed = may(self.context.shop, Right.PRINT_SETUP)
         for button in (self.save, self.shipped):
@@ -164,11 +164,15 @@ class EnvelopeEditor(Box):
 
             self.context.read(job, lambda _sent: self.context.say(_("试样已送去打印。")))
 
+    def _save(self) -> None:
+        found = self.places()
+        if found is not None:
+            self._keep(found)
+
     def _keep(self, found: Places | None) -> None:
+        """Writes the places down; None: as shipped."""
         from services.printing import envelopes, setups
 
-        if found is None and self.sender() is not self.shipped:
-            return
         shop, layout = self.context.shop, self._shown
 
         def undo(saved: setups.Saved) -> None:
