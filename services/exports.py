@@ -44,18 +44,24 @@ def kinds() -> tuple[str, ...]:
     return tuple(_TABLES)
 
 
-def export(shop: Shop, kind: str, target: Path | str, progress: Progress = silent) -> Exported:
+def export(
+    shop: Shop,
+    kind: str,
+    target: Path | str,
+    progress: Progress = silent,
+    only: Sequence[int] | None = None,
+) -> Exported:
     """Writes one table. The act is kept with its number of rows and the file's SHA-256.
 
     The owner gets everything. A manager gets masked phones, no body sizes, and at most `safety.manager_export_rows`
-    rows: with more the export is refused, for a customer list leaves the shop by the owner's hand only.
+    rows: with more the export is refused, for a customer list leaves the shop by the owner's hand only. `only`: these customers, for the table of customers.
     """
     require(shop, Right.EXPORT)
     table = _TABLES.get(kind)
     if table is None:
         raise Refused(N_("不能导出“{kind}”：可以导出 {kinds}。"), kind=kind, kinds="、".join(_TABLES))
     full = shop.role is Role.OWNER
-    total = int(database.value_of(table.count) or 0)
+    total = int(database.value_of(table.count) or 0) if only is None else len(only)
     most = shop.policy.safety.manager_export_rows
     if not full and total > most:
         raise Refused(N_("共有 {n} 行，店长一次最多导出 {most} 行。请店主登录后导出。"), n=total, most=most)
@@ -69,7 +75,7 @@ def export(shop: Shop, kind: str, target: Path | str, progress: Progress = silen
     number, sha256 = tables.write(
         target,
         [_(title) for title in table.titles],
-        table.rows(full),
+        table.rows(full) if only is None else _customers(full, sorted(only)),
         name=_(table.words),
         footer=_("熟客 导出 {day} {who}").format(day=shop.today().isoformat(), who=shop.actor.name),
         total=total,
@@ -112,12 +118,25 @@ _CUSTOMERS = (
     # The state as an expression: SQLite must walk by id, not by the index on the state.
     " WHERE c.state || '' IN ('active', 'lost') AND c.id > ? ORDER BY c.id LIMIT ?"
 )
+_SOME = _CUSTOMERS.replace("c.id > ? ORDER BY c.id LIMIT ?", "c.id IN ({marks}) ORDER BY c.id")
 _CHUNK = 2_000
 
 
-def _customers(full: bool) -> Iterator[Sequence[Any]]:
+def _parts(only: Sequence[int] | None) -> Iterator[list[tuple[Any, ...]]]:
+    """Everybody, or these customers, some thousand at a time."""
+    if only is not None:
+        for at in range(0, len(only), _CHUNK):
+            some = only[at : at + _CHUNK]
+            yield database.rows(_SOME.format(marks=database.marks(some)), some)
+        return
     last = 0
     while part := database.rows(_CUSTOMERS, (last, _CHUNK)):
+        yield part
+        last = part[-1][0]
+
+
+def _customers(full: bool, only: Sequence[int] | None = None) -> Iterator[Sequence[Any]]:
+    for part in _parts(only):
         numbers, foreign = _phones([row[0] for row in part])
         for row in part:
             shown = numbers.get(row[0], [])
@@ -138,7 +157,6 @@ def _customers(full: bool) -> Iterator[Sequence[Any]]:
                 database.as_day(row[31]),
                 database.as_day(row[32]),
             )
-        last = part[-1][0]
 
 
 _SEXES = {"female": "女", "male": "男"}

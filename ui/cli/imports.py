@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from services.errors import Refused
 from services.words import _
 from ui.cli.frame import DONE, REFUSED, Answer, Usage
 
@@ -31,6 +32,7 @@ def add(commands: Any) -> None:
     writing = commands.add_parser("export", help=_("导出客户、消费、联络或礼品表（.xlsx、.csv）"))
     writing.add_argument("kind", choices=("customers", "purchases", "contacts", "gifts"))
     writing.add_argument("--out", required=True, metavar="FILE.xlsx|.csv")
+    writing.add_argument("--filter", default="", metavar="NAME", help=_("只导出这个筛选的客户（名单里“常用”的名字）"))
     writing.set_defaults(run=_export, writes=False)
 
 
@@ -138,6 +140,20 @@ def _lines(result: Any, refused: str) -> tuple[str, ...]:
 def _export(shop: Any, args: argparse.Namespace) -> Answer:
     from services import exports
 
-    done = exports.export(shop, args.kind, args.out)
+    only = None
+    if args.filter:
+        if args.kind != "customers":
+            raise Refused("--filter 只能和 customers 一起用。")
+        only = _filtered(shop, args.filter)
+    done = exports.export(shop, args.kind, args.out, only=only)
     data = {"rows": done.rows, "file": done.file, "sha256": done.sha256}
     return Answer(data, _("已导出 {n} 行到 {file}。").format(n=done.rows, file=done.file))
+
+
+def _filtered(shop: Any, name: str) -> Any:
+    from services import customer_list
+    from services.filters import saved
+    from services.rights import Right, require
+
+    require(shop, Right.EXPORT)
+    return customer_list.ids(shop, saved.by_name(shop, name))
