@@ -49,7 +49,7 @@ def _hit(row: int) -> Hit:
 def write(entries: Iterable[Entry]) -> None:
     """Puts customers in who are not in yet. Quickest when they come the best first."""
     database.execute_many(
-        _PUT, ((_row(one.place, one.id), _document(one.name, one.phones)) for one in entries)
+        _PUT, ((_row(one.place, one.id), one.words or document(one.name, one.phones)) for one in entries)
     )
 
 
@@ -91,7 +91,8 @@ def _names_part(name: str) -> str:
     return " ".join([_safe(token) for token in (*pinyin.search_tokens(name), *whole)])
 
 
-def _document(name: str, phones: Sequence[str]) -> str:
+def document(name: str, phones: Sequence[str]) -> str:
+    """All words of a customer, parted by blanks."""
     return " ".join([_names_part(name), *[gram for phone in phones for gram in grams(phone)]])
 
 

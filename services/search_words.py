@@ -29,6 +29,8 @@ class Entry:
     name: str
     phones: Sequence[str]
     place: int
+    words: str | None = None
+    """As `search_fts.document` makes them; made when they are needed"""
 
 
 def place(state: str, seen: date | None) -> int:

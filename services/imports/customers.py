@@ -276,6 +276,8 @@ class _Register:
         self.by_card: dict[str, Known] = {}
         self.by_phone: dict[str, list[Known]] = {}
         self.by_name: dict[str, list[Known]] = {}
+        if not database.value_of("SELECT 1 FROM customer LIMIT 1"):
+            return
         cards = list({record.values["card_no"] for record in records if "card_no" in record.values})
         without = [record.values for record in records if "card_no" not in record.values]
         for part in bulk.chunked(cards):

@@ -7,7 +7,7 @@ from typing import Any
 
 from models import database
 from models.customer import Customer, Phone
-from services import pinyin, search_index
+from services import pinyin, search_beside, search_index
 from services.errors import Refused
 from services.imports import bulk
 from services.imports.customers import PLAIN, Person
@@ -29,6 +29,32 @@ def add(shop: Shop, people: Sequence[Person], source: str, steps: bulk.Steps) ->
     ids = bulk.reserve("customer", len(people))
     if not people:
         return ids
+    named = [(person.values["name"], person.values.get("phones", ())) for person in people]
+    with search_beside.documents(named) as words:
+        _add_rows(shop, ids, people, source, steps)
+        with bulk.indexes_aside("phone", len(people)):
+            numbers = (
+                (person.values, 0, phones) for person, (_name, phones) in zip(people, named, strict=True)
+            )
+            add_phones(zip(ids, numbers, strict=True), steps, len(people))
+        today = shop.today()
+        entries = [
+            search_index.Entry(
+                number,
+                name,
+                phones,
+                search_index.place("active", person.values.get("registered_on") or today),
+                made,
+            )
+            for number, person, (name, phones), made in zip(ids, people, named, words, strict=False)
+        ]
+        search_index.put(entries, lambda rows: steps.over(rows, len(entries)))
+    return ids
+
+
+def _add_rows(
+    shop: Shop, ids: Sequence[int], people: Sequence[Person], source: str, steps: bulk.Steps
+) -> None:
     used = set().union(*(person.values for person in people))
     plain = [name for name in PLAIN if name in used]
     clerk = ("clerk_id",) if "clerk" in used else ()
@@ -41,11 +67,6 @@ def add(shop: Shop, people: Sequence[Person], source: str, steps: bulk.Steps) ->
             steps.tell(0)
             database.execute_many(sql, writer.rows(ids[start : start + _PART], part))
             steps.tell(len(part))
-    with bulk.indexes_aside("phone", len(people)):
-        numbers = ((person.values, 0, person.values.get("phones", ())) for person in people)
-        add_phones(zip(ids, numbers, strict=True), steps, len(people))
-    _add_to_search(shop, ids, people, steps)
-    return ids
 
 
 class _Columns:
@@ -135,17 +156,3 @@ def is_foreign(phone: str) -> bool:
         return customer_data.phone(phone) != phone
     except Refused:
         return True
-
-
-def _add_to_search(shop: Shop, ids: Sequence[int], people: Sequence[Person], steps: bulk.Steps) -> None:
-    today = shop.today()
-    entries = [
-        search_index.Entry(
-            number,
-            person.values["name"],
-            person.values.get("phones", ()),
-            search_index.place("active", person.values.get("registered_on") or today),
-        )
-        for number, person in zip(ids, people, strict=True)
-    ]
-    search_index.put(entries, lambda rows: steps.over(rows, len(entries)))

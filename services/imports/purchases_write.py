@@ -61,9 +61,13 @@ def write(shop: Shop, work: Work, run_id: int, points_from: str, progress: Progr
     job = _Job(shop, run_id, points_from, progress, 4 * len(work.lines) + 2 * len(work.buyers))
     sales = _returned_sales(work.lines)
     tickets = _tickets(work.lines, sales, progress)
-    _write_tickets(job, [ticket for ticket in tickets if ticket.new])
-    first, last = _write_lines(job, tickets, sales)
-    _write_points(job, [ticket for ticket in tickets if ticket.new])
+    new = [ticket for ticket in tickets if ticket.new]
+    with bulk.indexes_aside("ticket", len(new)):
+        _write_tickets(job, new)
+    with bulk.indexes_aside("purchase", len(work.lines)):
+        first, last = _write_lines(job, tickets, sales)
+    with bulk.indexes_aside("point_entry", len(new)):
+        _write_points(job, new)
     _settle(job, [ticket for ticket in tickets if not ticket.new])
     _totals(job, work)
     return {

@@ -1,0 +1,90 @@
+"""The words of very many customers, made by a second process while the books are busy with other rows.
+
+Run by path as a program it is that process: a JSON list of `[name, [phones]]` comes on stdin, a line of words a
+customer goes to stdout.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import repeat
+from pathlib import Path
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from models import database
+from services.search_fts import document
+
+WORTH = 20_000
+"""Fewer customers are done before a process has started."""
+
+People = Sequence[tuple[str, Sequence[str]]]
+
+
+@contextmanager
+def documents(people: People) -> Iterator[Iterable[str | None]]:
+    """The words of each, in order; None where the caller has to make them. Asking waits for the process."""
+    if len(people) < WORTH or (os.cpu_count() or 1) < 2 or database.is_postgres():
+        yield repeat(None)
+        return
+    try:
+        maker = _Maker(people)
+    except OSError:
+        yield repeat(None)
+        return
+    try:
+        yield maker.lines()
+    finally:
+        maker.stop()
+
+
+class _Maker:
+    def __init__(self, people: People) -> None:
+        self.number = len(people)
+        self.answer = b""
+        self.process = subprocess.Popen(
+            [sys.executable, "-I", __file__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+        request = json.dumps(people, ensure_ascii=False).encode()
+        self.thread = threading.Thread(target=self._talk, args=(request,), name="search-words", daemon=True)
+        self.thread.start()
+
+    def _talk(self, request: bytes) -> None:
+        with suppress(OSError, ValueError):  # a dead process: the caller makes the words
+            self.answer = self.process.communicate(request)[0]
+
+    def lines(self) -> Iterator[str | None]:
+        self.thread.join()
+        found, self.answer = self.answer, b""
+        if self.process.returncode or found.count(b"\n") != self.number:
+            yield from repeat(None)
+        start = 0
+        while (end := found.find(b"\n", start)) >= 0:
+            yield found[start:end].decode()
+            start = end + 1
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.thread.join(timeout=5)
+
+
+def main() -> None:
+    out = sys.stdout.buffer
+    for name, phones in json.loads(sys.stdin.buffer.read()):
+        out.write(document(name, phones).encode() + b"\n")
+
+
+if __name__ == "__main__":
+    main()
