@@ -84,7 +84,7 @@ class Duplicates(Box):
         self.differ.clicked.connect(self._dismiss)
         self.every = KeyButton(_("全部合并…"), "F9", "", _("这几份资料都是一个人：一次并成一份"))
         self.every.clicked.connect(self._merge_all)
-        self.merges = KeyButton(_("合并记录…"), "Ctrl+H", "", _("合并过的客户；可以拆开"))
+        self.merges = KeyButton(_("合并记录…"), "F4", "", _("合并过的客户；可以拆开"))
         self.merges.clicked.connect(self._show_merges)
         for place, button in enumerate((self.swap, self.differ, self.merges, self.every)):
             self.buttons.insertWidget(place, button)
@@ -107,7 +107,7 @@ class Duplicates(Box):
     def _show(self, pairs: list[Pair]) -> None:
         self.pairs = pairs
         words = _("{n} 对客户可能是同一人。选一对，看清每一项再合并。").format(n=len(pairs))
-        if self.wanted:
+        if self.two:
             words = _("您选的两位客户。看清每一项再合并。")
         self.figures.setText(words if pairs else "")
         self.figures.setVisible(bool(pairs))
@@ -221,7 +221,9 @@ class Duplicates(Box):
         if pair is None or not pair.together or not self.every.isEnabled():
             return
         self.every.setEnabled(False)
-        self.context.read(partial(_sides, self.context.shop, pair.together), self._ask_all, self._failed)
+        self.context.read(
+            partial(_sides, self.context.shop, pair.together), self._ask_all, on_error=self._failed
+        )
 
     def _ask_all(self, sides: list[Side]) -> None:
         self._enable()
@@ -323,7 +325,8 @@ def _pairs(shop: Shop, two: tuple[int, int] | None, progress: Progress) -> list[
     from services import duplicates
 
     if two is not None:
-        return [duplicates.pair_of(shop, *two)]
+        # None once they are one.
+        return [duplicates.pair_of(shop, *two)] if len(duplicates.sides(shop, two)) == 2 else []
     return duplicates.pairs(shop, progress=progress)
 
 
@@ -360,14 +363,6 @@ def _sides(shop: Shop, ids: tuple[int, ...], _progress: Progress) -> list[Side]:
     return duplicates.sides(shop, ids)
 
 
-def _chosen(wanted: tuple[int, int], shop: Shop, _progress: Progress) -> list[Pair]:
-    """The two somebody chose; none once they are one."""
-    from services import duplicates
-
-    found = duplicates.sides(shop, wanted)
-    return [duplicates.pair_of(shop, *wanted)] if len(found) == 2 else []
-
-
 def _dismissed(shop: Shop, one: int, two: int, _progress: Progress) -> None:
     from services import duplicates
 
@@ -389,6 +384,4 @@ def open_dialog(context: Context, parent: QWidget | None = None, two: tuple[int,
 
 def open_for(context: Context, first_id: int, second_id: int, parent: QWidget | None = None) -> None:
     """Shows the dialog with these two customers side by side, whatever speaks for their being one person."""
-    box = Duplicates(context, parent, (first_id, second_id))
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.open()
+    open_dialog(context, parent, (first_id, second_id))
