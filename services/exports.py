@@ -272,6 +272,43 @@ def _gifts(_full: bool) -> Iterator[Sequence[Any]]:
         last = part[-1][0]
 
 
+_VOUCHER_TITLES = (
+    *(
+        N_("券号"),
+        N_("面值"),
+        N_("可抵"),
+        N_("最低消费"),
+        N_("状态"),
+        N_("从哪天起"),
+        N_("最后一天"),
+        N_("卡号"),
+    ),
+    *(N_("姓名"), N_("用途"), N_("原因")),
+)
+
+
+def _vouchers(full: bool) -> Iterator[Sequence[Any]]:
+    """A voucher's number is as good as money: a manager's sheet shows its last four digits."""
+    from models.kinds import VoucherKind, VoucherState
+    from services.voucher_words import kind_words, state_words
+
+    sql = (
+        "SELECT v.id, v.number, v.value, v.worth, v.minimum, v.state, v.valid_from, v.valid_to,"
+        " COALESCE(c.card_no, ''), COALESCE(c.name, ''), v.kind, v.reason FROM voucher v"
+        " LEFT JOIN customer c ON c.id = v.customer_id WHERE v.id > ? ORDER BY v.id LIMIT ?"
+    )
+    last = 0
+    while part := database.rows(sql, (last, _CHUNK)):
+        for row in part:
+            yield (
+                row[1] if full else "*" * (len(row[1]) - 4) + row[1][-4:],
+                *(Fen(row[2]), Fen(row[3]), Fen(row[4]), state_words(VoucherState(row[5]))),
+                *(database.as_day(row[6]), database.as_day(row[7]), *row[8:10]),
+                *(kind_words(VoucherKind(row[10])), row[11]),
+            )
+        last = part[-1][0]
+
+
 _TABLES = {
     "customers": _Table(
         N_("客户资料"),
@@ -282,4 +319,5 @@ _TABLES = {
     "purchases": _Table(N_("消费记录"), _PURCHASE_TITLES, "SELECT COUNT(*) FROM purchase", _purchases),
     "contacts": _Table(N_("联络记录"), _CONTACT_TITLES, "SELECT COUNT(*) FROM contact", _contacts),
     "gifts": _Table(N_("礼品台账"), _GIFT_TITLES, "SELECT COUNT(*) FROM plan_line", _gifts),
+    "vouchers": _Table(N_("礼金券"), _VOUCHER_TITLES, "SELECT COUNT(*) FROM voucher", _vouchers),
 }

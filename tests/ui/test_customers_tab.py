@@ -259,16 +259,16 @@ def test_filters_and_the_empty_list_say_what_to_do(qtbot, tab):
     assert not tab.list.table.empty.isHidden() and "没有符合" in tab.list.table.empty.title.text()
     tab.list.show_all()
     qtbot.waitUntil(lambda: len(tab.list.table.model.ids) == 1)
-    tab.list.quick_chips["birthday"].click()
+    tab.list.quick_chips["birthday_month"].click()
     qtbot.waitUntil(lambda: len(tab.list.table.model.ids) == 0)
 
 
 def test_a_return_is_asked_and_booked(qtbot, tab, clerk, wang, monkeypatch):
-    from ui import dialogs
+    from ui.customers.return_dialog import ReturnBox
 
     purchases.buy(clerk, wang, [LineIn("A1", 20_000)])
     opened(qtbot, tab, wang)
-    monkeypatch.setattr(dialogs, "ask", lambda *_a, **_k: True)
+    monkeypatch.setattr(ReturnBox, "exec", lambda box: box.DialogCode.Accepted)
     tab.view.lanes.purchases.select_first()
     tab.view.lanes.back.click()
     settle(qtbot, tab)

@@ -18,11 +18,12 @@ from ui.charts import Bar, BarChart
 from ui.context import Context
 from ui.customers import lane_columns
 from ui.customers.notes_lane import NotesLane
+from ui.customers.points_lane import PointsLane
 from ui.lazy_table import Column, LazyTable
 from ui.widgets.card import label
 from ui.widgets.key_button import KeyButton
 
-LEAST_HEIGHT = 216
+LEAST_WIDTH, LEAST_HEIGHT = 480, 216
 """Pixels at font size 14: below that the whole page scrolls instead."""
 
 
@@ -92,12 +93,8 @@ class Lanes(QTabWidget):
             lambda page: self.visits.show_rows(page.visits),
             lambda page: len(page.visits),
         )
-        self._add(
-            _lane(self.points),
-            N_("积分"),
-            lambda page: self.points.show_rows(page.points),
-            lambda page: page.points_balance,
-        )
+        self.points_lane = PointsLane(self.context, self.points)
+        self._add(self.points_lane, N_("积分"), self.points_lane.show_page, lambda page: page.points_balance)
         self._add(_lane(self.gifts, self.issue), N_("礼品"), self._show_gifts, lambda page: len(page.gifts))
         self._add(
             _lane(self.contacts, self.talk),
@@ -136,7 +133,7 @@ class Lanes(QTabWidget):
 
     def sizeHint(self) -> QSize:
         """As little as can be read: the page gives the lanes all the room that is left."""
-        return QSize(super().sizeHint().width(), theme.px(LEAST_HEIGHT))
+        return QSize(theme.px(LEAST_WIDTH), theme.px(LEAST_HEIGHT))
 
     minimumSizeHint = sizeHint
 

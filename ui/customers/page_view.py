@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from services import contacts, formats
 from services.customer_due import Due
@@ -15,10 +15,9 @@ from services.customer_page import CustomerPage
 from services.customer_rows import PurchaseRow
 from services.gifts.rows import LineRow
 from services.progress import Progress
-from services.returns import ReturnResult
 from services.visits import VisitResult
 from services.words import _
-from ui import dialogs, theme
+from ui import theme
 from ui.context import Context
 from ui.customers.due_card import DueCard
 from ui.customers.fact_grid import FactGrid
@@ -31,6 +30,9 @@ from ui.widgets.badge import Badge
 from ui.widgets.card import label, scrolled
 from ui.widgets.fact import Elided
 from ui.widgets.key_button import KeyButton
+
+ONE_ROW = 720
+"""Pixels at font size 14 that the name and the buttons need side by side."""
 
 
 class PageView(QWidget):
@@ -70,9 +72,8 @@ class PageView(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scrolled(inside))
 
-    def _build_head(self) -> QHBoxLayout:
-        self.name = label("", "title", selectable=True)
-        self.name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+    def _build_head(self) -> QBoxLayout:
+        self.name = Elided("title")
         self.pinyin = Elided("muted")
         self.card = label("", "muted", selectable=True)
         self.grade = Badge()
@@ -84,19 +85,29 @@ class PageView(QWidget):
         self.buy.clicked.connect(self.start_ticket)
         self.visit = KeyButton(_("到店"), "F8", "", _("来过没买：记一次到店"), "door")
         self.visit.clicked.connect(self.note_visit)
-        row = QHBoxLayout()
-        row.setSpacing(theme.px(8))
-        for part in (self.name, self.pinyin, self.card, self.grade, self.discount, self.special):
-            row.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addStretch(1)
         self.talk = KeyButton(_("记联络"), "F6", "", _("面谈、来电、短信：记下说了什么"), "phone")
         self.talk.clicked.connect(self.note_talk)
-        row.addWidget(self.buy)
-        row.addWidget(self.visit)
-        row.addWidget(self.talk)
         self.more = MoreButton(self.context, lambda: self.page)
-        row.addWidget(self.more)
-        return row
+        who, keys = QHBoxLayout(), QHBoxLayout()
+        for row in (who, keys):
+            row.setSpacing(theme.px(8))
+        for part in (self.name, self.pinyin, self.card, self.grade, self.discount, self.special):
+            who.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
+        who.addStretch(1)
+        for button in (self.buy, self.visit, self.talk, self.more):
+            keys.addWidget(button)
+        self.head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self.head.setSpacing(theme.px(8))
+        self.head.addLayout(who, 1)
+        self.head.addLayout(keys)
+        return self.head
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Large letters on a small screen: the buttons go below the name instead of off the screen."""
+        super().resizeEvent(event)
+        sideways = self.width() >= theme.px(ONE_ROW)
+        way = QBoxLayout.Direction
+        self.head.setDirection(way.LeftToRight if sideways else way.TopToBottom)
 
     # ---- showing
 
@@ -107,8 +118,7 @@ class PageView(QWidget):
         if other and not self.ticket.isHidden():
             self.ticket.hide()
             self.due.show()
-        self.name.setText(page.name)
-        self.name.setToolTip(page.pinyin)
+        self.name.tell(page.name, f"{page.name}  {page.pinyin}")
         self.pinyin.tell(page.pinyin)
         self.card.setText(page.card_no)
         shown = page.display_grade
@@ -181,16 +191,9 @@ class PageView(QWidget):
         self.context.write(lambda _progress: visits.undo(shop, done.visit_id), said=_("已撤销到店"))
 
     def _return(self, line: PurchaseRow) -> None:
-        from services import returns
+        from ui.customers import return_dialog
 
-        shop = self.context.shop
-        what = _("{item} {n}件，实付 {money}。积分和购买次数一起退回；退货不能撤销。").format(
-            item=line.item_no, n=line.left, money=formats.money(line.paid)
-        )
-        if dialogs.ask(self, _("退货？"), what, _("退货"), danger=True):
-            self.context.write(
-                lambda _progress: returns.return_line(shop, line.id), said=_return_words, on_done=None
-            )
+        return_dialog.open_dialog(self.context, self, line)
 
     # ---- what is due
 
@@ -275,15 +278,6 @@ class PageView(QWidget):
         if self.page is not None and self.page.id == customer_id:
             self.grid.show_phones("  ".join(numbers))
             self.grid.reveal.hide()
-
-
-def _return_words(done: ReturnResult) -> str:
-    words = _("已退货，退款 {money}，退回积分 {points}").format(
-        money=formats.money(done.refund), points=done.points
-    )
-    if done.gift_out:
-        words += _("；这张小票的礼品已经送出，请收回")
-    return words
 
 
 def _issue_words(lines: list[LineRow]) -> str:

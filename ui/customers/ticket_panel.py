@@ -1,106 +1,34 @@
 """The till inside the customer page: lines of a ticket, what they cost now, Enter books.
 
 货号 Enter 尺码 Enter 价格 Enter: three keys beside what is typed. `*` behind the price means special price, ↓ or the
-button adds a line, Esc goes back. A scanner's code lands in the item field.
+button adds a line, Esc goes back. A scanned item fills the next line, wherever the cursor is; a scanned or typed
+voucher number joins the vouchers.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from services import formats
 from services.errors import Refused
-from services.purchases import LineIn, Preview, TicketResult
+from services.purchases import LineIn, TicketResult
+from services.rules import vouchers as voucher_rules
 from services.words import _
 from ui import theme
 from ui.context import Context
-from ui.customers.words import discount_words
-from ui.form import fen
+from ui.customers import ticket_words
+from ui.customers.ticket_line import LineInput
+from ui.customers.ticket_vouchers import TicketVouchers
 from ui.widgets.card import Card, label
 from ui.widgets.key_button import KeyButton
 from ui.widgets.line import Line
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-
-
-class LineInput(QObject):
-    """The inputs of one line: item, size, price, special price, pieces."""
-
-    edited = Signal()
-
-    def __init__(self, number: int) -> None:
-        super().__init__()
-        self.item = Line(_("第{n}行 货号").format(n=number), code=True)
-        self.item.setPlaceholderText(_("货号，或扫码"))
-        self.item.setProperty("takes_scan", True)
-        self.item.setMaxLength(40)
-        self.size = Line(_("第{n}行 尺码").format(n=number), code=True)
-        self.size.setPlaceholderText(_("尺码"))
-        self.size.setMaxLength(20)
-        self.size.setMaximumWidth(theme.px(80))
-        self.price = Line(_("第{n}行 价格").format(n=number), code=True)
-        self.price.setPlaceholderText(_("单价"))
-        self.price.setMaxLength(14)
-        self.price.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.price.setToolTip(_("吊牌价（元）；特价在后面加 *"))
-        self.price.setMaximumWidth(theme.px(120))
-        self.special = QCheckBox(_("特价"))
-        self.special.setAccessibleName(_("第{n}行 特价").format(n=number))
-        self.special.setToolTip(_("特价商品不再打折，也不送礼品。在价格后面加 * 也行。"))
-        self.pieces = Line(_("第{n}行 件数").format(n=number), code=True)
-        self.pieces.setText("1")
-        self.pieces.setMaxLength(4)
-        self.pieces.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.pieces.setMaximumWidth(theme.px(48))
-        self.paid = QLabel()
-        self.paid.setMinimumWidth(theme.px(96))
-        self.paid.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        for one in (self.item, self.size, self.price, self.pieces):
-            one.textChanged.connect(self.edited)
-        self.price.textEdited.connect(self._star)
-        self.special.toggled.connect(self.edited)
-
-    def widgets(self) -> tuple[QWidget, ...]:
-        return self.item, self.size, self.price, self.special, self.pieces, self.paid
-
-    def steps(self) -> tuple[Line, ...]:
-        """Where Enter leads, one after the other."""
-        return self.item, self.size, self.price
-
-    def _star(self, words: str) -> None:
-        if "*" in words:
-            self.price.setText(words.replace("*", ""))
-            self.special.setChecked(not self.special.isChecked())
-
-    def empty(self) -> bool:
-        return not (self.item.text().strip() or self.price.text().strip())
-
-    def value(self) -> LineIn:
-        """What was typed. Raises Refused with `field`."""
-        pieces = self.pieces.text().strip() or "1"
-        if not pieces.isdigit():
-            raise Refused("“{value}”不是整数。", field="quantity", value=pieces)
-        amount = fen(self.price.text() or "-", "price")
-        return LineIn(
-            self.item.text().strip(), amount, int(pieces), self.size.text().strip(), self.special.isChecked()
-        )
-
-    def input_of(self, field: str) -> QWidget:
-        return {"price": self.price, "quantity": self.pieces, "size": self.size}.get(field, self.item)
 
 
 class TicketPanel(Card):
@@ -124,6 +52,10 @@ class TicketPanel(Card):
         self.grid.setVerticalSpacing(theme.px(4))
         self.grid.setColumnStretch(0, 1)
         self.body.addLayout(self.grid)
+        self.vouchers = TicketVouchers(context)
+        self.vouchers.changed.connect(self._reckon)
+        self.vouchers.hide()
+        self.body.addWidget(self.vouchers)
         self.wrong = label("", "error", wrap=True)
         self.wrong.hide()
         self.body.addWidget(self.wrong)
@@ -159,6 +91,7 @@ class TicketPanel(Card):
         self.customer_id, self.name = customer_id, name
         self._key = secrets.token_hex(16)
         self._clear()
+        self.vouchers.begin(customer_id)
         self._add_line(focus=False)
         self.title.setText(_("登记消费：{name}").format(name=name))
         self.show()
@@ -172,7 +105,9 @@ class TicketPanel(Card):
     @property
     def typed(self) -> bool:
         """Something stands on the ticket."""
-        return not self.isHidden() and any(not line.empty() for line in self.lines)
+        return not self.isHidden() and (
+            bool(self.vouchers.numbers) or any(not line.empty() for line in self.lines)
+        )
 
     def _clear(self) -> None:
         for line in self.lines:
@@ -229,12 +164,34 @@ class TicketPanel(Card):
 
     def _enter(self, line: LineInput, watched: Line) -> None:
         steps = line.steps()
-        if line.empty() and line is not self.lines[0]:
+        if watched is line.item and voucher_rules.looks_like_number(line.item.text()):
+            number = line.item.text()
+            line.item.clear()
+            self.vouchers.add(number)
+        elif line.empty() and line is not self.lines[0]:
             self.submit()
         elif watched in steps and watched is not steps[-1]:
             steps[steps.index(watched) + 1].setFocus()
+        elif unpriced := next((one for one in self.lines if not one.empty() and one.unpriced()), None):
+            unpriced.price.setFocus()
         else:
             self.submit()
+
+    def scan(self, code: str) -> bool:
+        """A bar code read while the ticket is open: the next line's item, or a voucher. It presses no button."""
+        if not self.isVisible() or self._busy:
+            return False
+        if voucher_rules.looks_like_number(code):
+            self.vouchers.add(code)
+            return True
+        free = next((line for line in self.lines if line.empty()), None)
+        if free is None:
+            self._add_line(focus=False)
+            free = self.lines[-1]
+        free.item.setText(code)
+        unpriced = next(line for line in self.lines if not line.empty() and line.unpriced())
+        (unpriced.price if unpriced.price.text() or unpriced.size.text() else unpriced.size).setFocus()
+        return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -260,22 +217,25 @@ class TicketPanel(Card):
                 continue
             try:
                 value = line.value()
-                typed.append(LineIn(value.item_no or "-", *_rest(value)))
+                typed.append(replace(value, item_no=value.item_no or "-"))
                 whole.append(line)
             except Refused:
                 continue
         try:
-            shown = purchases.preview(self.context.shop, self.customer_id, typed) if typed else None
+            numbers = self.vouchers.numbers
+            shown = purchases.preview(self.context.shop, self.customer_id, typed, numbers) if typed else None
         except Refused:
             shown = None
+        self.vouchers.tell(shown.vouchers if shown else ())
         if shown is None:
             self.sum.setText(_("应付 {money}").format(money=formats.money(0)))
             self.detail.setText(_("Enter 到下一格，最后一格 Enter 登记"))
             return
         for line, priced in zip(whole, shown.lines, strict=True):
-            line.paid.setText(formats.money(priced.paid))
+            line.paid.setText(formats.money(priced.paid + priced.voucher))
         self.sum.setText(_("应付 {money}").format(money=formats.money(shown.to_pay)))
-        self.detail.setText(_detail(shown))
+        self.detail.setText(ticket_words.detail(shown))
+        self.detail.setToolTip(self.detail.text())
 
     # ---- booking
 
@@ -294,12 +254,17 @@ class TicketPanel(Card):
             self._refuse(no)
             return
         self._busy = True
-        shop, customer, key = self.context.shop, self.customer_id, self._key
+        shop, customer, key, numbers = (
+            self.context.shop,
+            self.customer_id,
+            self._key,
+            tuple(self.vouchers.numbers),
+        )
         self.context.write(
-            lambda _progress: purchases.buy(shop, customer, lines, key=key),
+            lambda _progress: purchases.buy(shop, customer, lines, key=key, vouchers=numbers),
             self._done,
             on_error=self._failed,
-            said=_said(self.name),
+            said=ticket_words.said(self.name),
             undo=self._undo,
         )
 
@@ -327,6 +292,8 @@ class TicketPanel(Card):
 
     def _refuse(self, no: Refused) -> None:
         self._tell_wrong(str(no))
+        if no.field == "voucher":
+            return
         number = no.facts.get("n", 1)
         known = [line for line in self.lines if not line.empty()] or self.lines
         if isinstance(number, int) and 1 <= number <= len(known):
@@ -338,38 +305,3 @@ class TicketPanel(Card):
     def _tell_wrong(self, words: str) -> None:
         self.wrong.setText(words)
         self.wrong.setVisible(bool(words))
-
-
-def _rest(line: LineIn) -> tuple[int, int, str, bool]:
-    return line.price_fen, line.quantity, line.size, line.special
-
-
-def _detail(shown: Preview) -> str:
-    parts = []
-    if shown.saved:
-        words = _("{discount}，省 {money}")
-        parts.append(
-            words.format(discount=discount_words(shown.percent_off), money=formats.money(shown.saved))
-        )
-    elif shown.percent_off:
-        parts.append(_("特价不再打折"))
-    parts.append(_("积分 +{n}").format(n=shown.points))
-    if shown.gift_due:
-        parts.append(_("附送礼品一份"))
-    return " · ".join(parts)
-
-
-def _said(name: str) -> Callable[[TicketResult], str]:
-    def words(result: TicketResult) -> str:
-        text = _("已保存 {name} 的消费 {money}，积分 +{points}").format(
-            name=name, money=formats.money(result.to_pay), points=result.points
-        )
-        if result.came_back:
-            text += _("；流失客户回来了")
-        if result.grade_after != result.grade_before:
-            text += _("；现在是 {grade} 级").format(grade=result.grade_after)
-        if result.gift_due:
-            text += _("；请附送礼品")
-        return text
-
-    return words

@@ -32,6 +32,7 @@ POINT_WORDS = {
     PointKind.REDEEMED: N_("兑换"),
     PointKind.ADJUSTED: N_("调整"),
     PointKind.EXPIRED: N_("过期"),
+    PointKind.OWED: N_("退货所欠"),
 }
 
 
