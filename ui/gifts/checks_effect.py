@@ -178,7 +178,7 @@ def _columns() -> list[Column]:
         right(
             "paid", N_("之后买了"), 104, 110, text=lambda row: formats.money(row.paid) if row.judged else "–"
         ),
-        right("per_head", N_("每人购买"), 92, 100, bold=True, text=lambda row: _money(row.per_head)),
+        right("per_head", N_("每人购买"), 92, 116, bold=True, text=lambda row: _money(row.per_head)),
         right(
             "none_buyers", N_("没收礼的人"), 104, 120, text=lambda row: share(row.none_buyers, row.none_heads)
         ),
@@ -188,8 +188,8 @@ def _columns() -> list[Column]:
         right(
             "weak",
             N_("只作参考"),
-            72,
             80,
+            100,
             text=lambda row: _("人少") if row.weak else "",
             tone=lambda _r: "warn",
         ),

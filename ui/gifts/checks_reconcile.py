@@ -155,7 +155,7 @@ def _columns() -> list[Column]:
     money = Column(
         "value",
         N_("月末库存值"),
-        wide(110, 110),
+        110,
         "right",
         sort=False,
         text=lambda row: formats.money(row.value),
@@ -179,7 +179,7 @@ def _figure(key: str, words: str) -> Column:
     return Column(
         key,
         words,
-        wide(52, 64),
+        wide(52, 80 if key == "broken" else 68),
         "right",
         sort=False,
         text=text,

@@ -43,7 +43,7 @@ class CountBox(Box):
     """What is typed is kept at once: the box may be closed and opened again, also after a power cut."""
 
     def __init__(self, context: Context, parent: QWidget | None, view: StocktakeView) -> None:
-        super().__init__(parent, _("整店盘点"), 920)
+        super().__init__(parent, _("整店盘点"), 940)
         self.context, self.view = context, view
         words = _(
             "先打印盘点表到货架前数；回来键入件数，按 Enter 到下一种。数过的才显示账面和差额；空着的不入账。"
@@ -65,7 +65,7 @@ class CountBox(Box):
         self.cancel = KeyButton(_("作废"), "Ctrl+Del", "flat", _("结束这次盘点，什么都不入账"))
         self.later = self.add_button(_("先关上"), self.accept)
         self.later.setToolTip(_("填的数都在，下次接着填  Esc"))
-        self.book = KeyButton(_("看差额并入账"), "F8", "primary", _("列出差额，确认后一次入账"))
+        self.book = KeyButton(_("差额入账…"), "F8", "primary", _("列出差额，确认后一次入账"))
         for place, button in enumerate((self.print_button, self.save_button, self.recount, self.cancel)):
             self.buttons.insertWidget(place, button)
         self.buttons.addWidget(self.book)
@@ -76,7 +76,7 @@ class CountBox(Box):
         self.book.clicked.connect(self._book)
         self.table.count_model.typed.connect(self._keep)
         self.table.count_model.wrong.connect(self.wrong.setText)
-        self.resize(theme.px(960), theme.px(620))
+        self.resize(theme.px(1000), theme.px(640))
         self._show(view)
         self.table.go_to(self.table.first_empty())
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -24,6 +24,7 @@ from services.words import N_, _
 from ui import theme
 from ui.gifts.columns import wide
 from ui.lazy_table import Index, row_height
+from ui.widgets.card import capital
 from ui.widgets.line import Line, half_width
 
 COUNTED = 3
@@ -81,7 +82,7 @@ class CountModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return _(_COLUMNS[section][0])
+            return capital(_(_COLUMNS[section][0]))
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
             return _side(section)
         return None
