@@ -20,7 +20,7 @@ from services.words import N_, _, language
 GRADE_WORDS = {Grade.A: N_("A 级"), Grade.B: N_("B 级"), Grade.C: N_("C 级")}
 STATE_WORDS = {CustomerState.ACTIVE: N_("在册"), CustomerState.LOST: N_("流失")}
 SEX_WORDS = {Sex.FEMALE: N_("女"), Sex.MALE: N_("男"), Sex.UNKNOWN: N_("不详")}
-SOON_WORDS = {"no_visit": N_("降级"), "no_purchase": N_("流失")}
+SOON_WORDS = {"no_visit": N_("降一级"), "no_purchase": N_("列为流失")}
 MISSING_WORDS = {
     "birthday": N_("生日"),
     "phone": N_("电话"),

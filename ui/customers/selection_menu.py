@@ -153,10 +153,10 @@ class SelectionMenu(QMenu):
     # ---- in the books
 
     def _note(self, ids: array[int]) -> None:
-        if not self._sure(_("写备注"), ids):
+        if not self._sure(_("给所选客户写备注"), ids):
             return
         text = dialogs.ask_text(
-            self.panel.window(), _("写备注"), _("记到 {n} 位客户的档案里。").format(n=len(ids))
+            self.panel.window(), _("给所选客户写备注"), _("记到 {n} 位客户的档案里。").format(n=len(ids))
         )
         shop = self.context.shop
         if text:
