@@ -39,7 +39,9 @@ def test_a_day_at_the_counter_on_postgresql(postgres_url):
         add_user(owner, "小王", Role.CLERK, CLERK_PIN, group_id=1)
         user = next(one for one in users(owner) if one.name == "小王")
         clerk = replace(owner, actor=Actor(user.id, user.name, user.role, user.group_id))
-        wang = customers.register(clerk, NewCustomer("王小丽", "13812345678", consent=(Channel.SMS,))).id
+        wang = customers.register(
+            clerk, NewCustomer("王小丽", "13812345678", consent=(Channel.SMS,), consent_way="登记表")
+        ).id
         other = customers.register(clerk, NewCustomer("单芳", "13900001234")).id
         customers.change(clerk, wang, {"birthday": Birthday(Calendar.SOLAR, 11, 25), "size": "M"})
         purchases.buy(clerk, wang, [LineIn("A1", 39_900, size="L")], day=date(2026, 10, 1))

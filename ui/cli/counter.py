@@ -42,6 +42,7 @@ def add(commands: Any) -> None:
     visit = commands.add_parser("visit", help=_("登记到店"))
     visit.add_argument("card_no", metavar="CARD_NO")
     visit.add_argument("--note", default="", metavar="TEXT")
+    visit.add_argument("--tried", default="", metavar="TEXT", help=_("试穿未买：货号、尺码或一句话"))
     visit.set_defaults(run=_visit, writes=True)
     buy = commands.add_parser("buy", help=_("登记一张小票；每件商品以 --item 开头"))
     buy.add_argument("card_no", metavar="CARD_NO")
@@ -88,9 +89,16 @@ def _visit(shop: Any, args: argparse.Namespace) -> Answer:
     from services import visits
     from services.customers import by_card
 
-    done = visits.visit(shop, by_card(args.card_no), args.note)
-    data = {"visit": done.visit_id or None, "repeated": done.repeated, "grade": done.grade_after}
+    done = visits.visit(shop, by_card(args.card_no), args.note, tried=args.tried)
+    data = {
+        "visit": done.visit_id or None,
+        "repeated": done.repeated,
+        "grade": done.grade_after,
+        "tried": done.tried_id or None,
+    }
     text = _("今天已经登记过到店。") if done.repeated else _("已登记到店。")
+    if done.tried_id:
+        text += _("已记下试过没买：{what}").format(what=args.tried)
     return Answer(data, text)
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from models.kinds import Channel, CustomerState, Grade
 from services import formats
 from services.words import _
-from ui.cli import merging
-from ui.cli.frame import Answer
+from ui.cli import asking, merging
+from ui.cli.frame import Answer, Usage, a_day
 
 
 def add(commands: Any) -> None:
@@ -28,7 +28,7 @@ def _add_customer(parser: Any) -> None:
     acts = parser.add_subparsers(
         dest="act",
         required=True,
-        metavar="special|grade|add|duplicates|merge|unmerge",
+        metavar="special|grade|add|consent|ask|duplicates|merge|unmerge",
         parser_class=type(parser),
     )
     special = acts.add_parser("special", help=_("店主指定特殊客户"))
@@ -49,8 +49,11 @@ def _add_customer(parser: Any) -> None:
     new.add_argument(
         "--consent", action="append", default=[], choices=[str(c) for c in Channel], metavar="CHANNEL"
     )
+    new.add_argument("--no-consent", action="store_true", help=_("问过了，没有同意任何联络"))
     new.add_argument("--way", default="", metavar="TEXT", help=_("以什么方式同意的"))
+    new.add_argument("--consent-day", default=None, type=a_day, metavar="YYYY-MM-DD")
     new.set_defaults(run=_register, writes=True)
+    asking.add(acts)
     merging.add(acts)
 
 
@@ -212,7 +215,12 @@ def _register(shop: Any, args: argparse.Namespace) -> Answer:
     from services import customers
 
     channels = tuple(Channel(code) for code in args.consent)
-    new = customers.NewCustomer(args.name, args.phone, args.foreign, args.card, channels, args.way)
+    if channels and args.no_consent:
+        raise Usage(_("--consent 和 --no-consent 只能写一样。"))
+    consent = channels if channels or args.no_consent else None
+    new = customers.NewCustomer(
+        args.name, args.phone, args.foreign, args.card, consent, args.way, args.consent_day
+    )
     done = customers.register(shop, new)
     likely = [{"card_no": one.card_no, "name": one.name, "by_phone": one.by_phone} for one in done.likely]
     text = _("已登记 {name}，卡号 {card_no}。").format(name=args.name, card_no=done.card_no)

@@ -44,6 +44,7 @@ COMMANDS: dict[str, str] = {
     "group": "groups",
     "visit": "counter",
     "buy": "counter",
+    "sale": "sales",
     "points": "points",
     "voucher": "vouchers",
     "gifts": "gifts",

@@ -274,6 +274,8 @@ class RegisterPanel(QWidget):
         self._tell_way()
         if self._question() != self._answered:
             self._open_when_known = False
+            if self._question()[:2] != self._answered[:2]:
+                self._tell_state("")
             self._pause.start()
 
     def _question(self) -> tuple[Any, ...]:

@@ -10,7 +10,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from models.kinds import SkipReason
 from services import unregistered
@@ -19,7 +19,7 @@ from services.words import _
 from ui import theme
 from ui.context import Context
 from ui.form import NumberField
-from ui.widgets.card import Card, label
+from ui.widgets.card import Card, capital, label
 from ui.widgets.key_button import KeyButton
 from ui.widgets.line import Line, half_width
 
@@ -30,6 +30,8 @@ KEYS = {
     SkipReason.OTHER: "D",
     SkipReason.DAY_COUNT: "E",
 }
+ACROSS = 3
+"""Reasons beside each other."""
 
 
 class WalkInPanel(QWidget):
@@ -57,18 +59,17 @@ class WalkInPanel(QWidget):
         self.register.clicked.connect(lambda: self.register_wanted.emit(""))
         card.body.addWidget(self.register, 0, Qt.AlignmentFlag.AlignLeft)
         card.body.addWidget(label(_("不登记，为什么？按一个字母就记下，计入登记率。"), "muted", wrap=True))
-        row = QHBoxLayout()
-        row.setSpacing(theme.px(8))
+        grid = QGridLayout()
+        grid.setSpacing(theme.px(8))
         self.reasons: dict[SkipReason, KeyButton] = {}
-        for reason, key in KEYS.items():
-            words = unregistered.reason_words(reason)
+        for number, (reason, key) in enumerate(KEYS.items()):
+            words = capital(unregistered.reason_words(reason))
             tip = _("记一笔没有登记的消费：{reason}").format(reason=words)
             button = KeyButton(words, key, "", tip)
             button.clicked.connect(partial(self._chosen, reason))
             self.reasons[reason] = button
-            row.addWidget(button)
-        row.addStretch()
-        card.body.addLayout(row)
+            grid.addWidget(button, number // ACROSS, number % ACROSS)
+        card.body.addLayout(grid)
         self._build_more(card)
         foot = QHBoxLayout()
         self.count = label("", "muted")
