@@ -135,6 +135,8 @@ def with_real_numbers(words: list[str], books: Path, folder: Path) -> list[str]:
             f"SELECT l.id FROM plan_line l JOIN gift_plan p ON p.id = l.plan_id"
             f" WHERE p.month = '2026-12' AND l.status = '{wanted}'",
         )
+    if words[-5:-3] == ["stock", "return"]:
+        words[-3] = one(books, "SELECT id FROM plan_line WHERE status = 'issued'")
     if "import" in words:
         kind, name = words[words.index("import") + 1 :][:2]
         write_workbook(folder / name, OLD_FILES[kind])
