@@ -102,8 +102,8 @@ SELECT v.id, ?, v.was, v.grade, v.was_base, v.base, v.was_state, v.state, c.grad
   '最近没有来店，也没有购买', (SELECT MAX(id) FROM grade_run), 0
 FROM verdict v JOIN customer c ON c.id = v.id WHERE {_DIFFERENT}"""
 _RANKS = """
-UPDATE search_token SET rank = CASE WHEN v.state = 'active' THEN rank | 1048576 ELSE rank & ~1048576 END
-FROM verdict v WHERE v.id = search_token.customer_id AND v.state <> v.was_state"""
+UPDATE search_place SET place = CASE WHEN v.state = 'active' THEN place | 1048576 ELSE place & ~1048576 END
+FROM verdict v WHERE v.id = search_place.customer_id AND v.state <> v.was_state"""
 _UPDATE = """
 UPDATE customer SET grade = v.grade, base_grade = v.base, state = v.state, version = version + 1
 FROM verdict v WHERE v.id = customer.id AND (v.grade <> v.was OR v.state <> v.was_state OR v.base <> v.was_base)"""
