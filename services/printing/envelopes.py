@@ -212,9 +212,7 @@ def test_print(at: Places, sender: Sender) -> bytes:
     """One envelope with an invented addressee and rulers along its upper and left edge, as PDF."""
     from services.printing import ruler
 
-    letter = AddressLabel(
-        "", _("王小丽"), _("女士"), "610041", _("四川省成都市武侯区天府大道北段1700号环球中心")
-    )
+    letter = AddressLabel("", "王小丽", "女士", "610041", "四川省成都市武侯区天府大道北段1700号环球中心")
     paper = Paper(at.face, _("信封试印"))
     if at.boxes:
         _boxes(paper, at)

@@ -73,9 +73,9 @@ class Bench(QWidget):
 
     def _build_foot(self) -> QHBoxLayout:
         self.all = KeyButton(_("依次打印"), "P", "", _("贺卡、信封、装封清单一样接一样打印"), "printer")
-        self.cards = KeyButton(_("贺卡"), "K", "flat", _("预览并打印贺卡；选中几封就只印这几封"))
-        self.envelopes = KeyButton(_("信封"), "E", "flat", _("预览并打印信封；选中几封就只印这几封"))
-        self.labels = KeyButton(_("标签"), "L", "flat", _("不印信封时，打印地址标签"))
+        self.cards = KeyButton(_("印贺卡"), "K", "flat", _("预览并打印贺卡；选中几封就只印这几封"))
+        self.envelopes = KeyButton(_("印信封"), "E", "flat", _("预览并打印信封；选中几封就只印这几封"))
+        self.labels = KeyButton(_("印标签"), "L", "flat", _("不印信封时，打印地址标签"))
         self.packing = KeyButton(_("装封清单"), "D", "flat", _("每个信封里装什么，一封一行，可以打勾"))
         self.past = KeyButton(_("打印记录"), "H", "flat", _("谁什么时候印了什么；卡纸后接着印，或重印几份"))
         self.posted = KeyButton("", "1", "primary", _("勾上已寄出；客户的联络周期从今天起算"))
@@ -248,7 +248,7 @@ def _columns() -> list[Column]:
             hint=lambda row: _("因周日或节假日提前") if row.moved else "",
             sort=False,
         ),
-        Column("postcode", N_("邮编"), width=70, sort=False),
+        Column("postcode", N_("邮编"), width=82, sort=False),
         Column("address", N_("地址"), width=180, stretch=True, sort=False, hint=lambda row: row.address),
         Column("enclosed", N_("随附"), width=140, text=_enclosed, hint=_enclosed, sort=False),
         Column("outs", N_("已印"), width=80, text=_outs, hint=_outs_hint, tone=_muted, sort=False),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QImage, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from services.words import _
@@ -51,6 +51,7 @@ class PageView(QWidget):
         self.area.setAccessibleName(_("打印预览"))
         self.area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.area.installEventFilter(self)
+        self.area.viewport().installEventFilter(self)
         layout.addWidget(self.area, 1)
         layout.addLayout(self._build_bar())
         self.clear("")
@@ -154,12 +155,9 @@ class PageView(QWidget):
         for button in (self.smaller, self.larger, self.whole):
             button.setEnabled(shown)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if not self.zoom:
-            self._draw()
-
     def eventFilter(self, watched: object, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and watched is self.area.viewport() and not self.zoom:
+            self._draw()
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self.pages:
             if event.key() == Qt.Key.Key_Home:
                 self.go(0)

@@ -6,7 +6,7 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from models.kinds import Occasion
 from services.errors import Refused
@@ -72,6 +72,8 @@ class TextEditor(Box):
         self.occasion.show_value(occasion)
         self.language.show_value(language())
         for choice in (self.occasion, self.grade, self.language):
+            choice.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            choice.combo.setMinimumContentsLength(6)
             choice.edited.connect(self._load)
         self.form = Form(self._fields())
         self.form.field("body").text.setMaximumHeight(theme.px(112))  # type: ignore[attr-defined]
