@@ -18,7 +18,7 @@ from services.rights import Right, require
 from services.rules import points as point_rules
 from services.rules.customer_data import clean
 from services.shop import Shop
-from services.words import _
+from services.words import N_, _
 
 ADJUST_MAX = 1_000_000
 
@@ -100,7 +100,7 @@ def spend(shop: Shop, customer_id: int, points: int, reason: str) -> int:
     owed = owed_by(customer_id)
     if have - owed < points:
         if owed:
-            text = "可用积分{have}分，其中{owed}分要先抵退货所欠的积分，不够{need}分。"
+            text = N_("可用积分{have}分，其中{owed}分要先抵退货所欠的积分，不够{need}分。")
             raise Refused(text, have=have, owed=owed, need=points, field="points")
         raise Refused("可用积分只有{have}分，不够{need}分。", have=have, need=points, field="points")
     if owed:

@@ -14,6 +14,7 @@ from services.errors import Refused
 from services.rights import Right, require
 from services.rules import vouchers as rules
 from services.shop import Shop
+from services.words import N_
 
 _SELECT = (
     "SELECT v.id, v.number, v.kind, v.occasion, v.value, v.worth, v.minimum, v.on_special, v.customer_id,"
@@ -64,7 +65,7 @@ def by_number(shop: Shop, number: str) -> VoucherRow:
     found = database.row(f"{_SELECT} WHERE v.number = ?", (rules.tidy(number),))
     if found is None:
         if rules.looks_like_number(number) and not rules.is_number(number):
-            text = "礼金券号{number}有一位不对：请重新扫码，或对着券再看一遍。"
+            text = N_("礼金券号{number}有一位不对：请重新扫码，或对着券再看一遍。")
             raise Refused(text, number=rules.grouped(rules.tidy(number)), field="voucher")
         raise Refused(
             "没有号码是{number}的礼金券。", number=rules.grouped(rules.tidy(number)), field="voucher"

@@ -15,6 +15,7 @@ from services.rules import vouchers as rules
 from services.rules.vouchers import Payable
 from services.shop import Shop
 from services.vouchers.moves import enter, for_update
+from services.words import N_
 
 _SELECT = (
     "SELECT v.id, v.number, v.state, v.value, v.worth, v.minimum, v.on_special, v.customer_id, c.name, c.card_no,"
@@ -100,10 +101,10 @@ def _refusal(
     shown = rules.grouped(number)
     if row is None:
         if not rules.looks_like_number(number):
-            text = "“{number}”不是礼金券号：券号是99开头的13位数字。"
+            text = N_("“{number}”不是礼金券号：券号是99开头的13位数字。")
             return Refused(text, number=number, field="voucher")
         if not rules.is_number(number):
-            text = "礼金券号{number}有一位不对：请重新扫码，或对着券再看一遍。"
+            text = N_("礼金券号{number}有一位不对：请重新扫码，或对着券再看一遍。")
             return Refused(text, number=shown, field="voucher")
         return Refused("没有号码是{number}的礼金券。", number=shown, field="voucher")
     return _refused_state(row, shown, day) or _refused_terms(row, shown, customer_id, lines)
@@ -154,9 +155,9 @@ def _refused_terms(
     if not sum(rules.eligible(lines, terms)):
         return Refused("礼金券{number}不能用来买特价商品。", number=shown, field="voucher")
     if missing := rules.missing_for(lines, terms):
-        text = "礼金券{number}要买满{minimum}才能用，还差{missing}。"
+        text = N_("礼金券{number}要买满{minimum}才能用，还差{missing}。")
         if not terms.on_special and any(line.special for line in lines):
-            text = "礼金券{number}要买满{minimum}才能用（特价不算），还差{missing}。"
+            text = N_("礼金券{number}要买满{minimum}才能用（特价不算），还差{missing}。")
         return Refused(
             text,
             number=shown,
