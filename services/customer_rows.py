@@ -167,8 +167,10 @@ def shown_likes(purchases: tuple[PurchaseRow, ...]) -> tuple[str, ...]:
         if letters := sizes_rule.style(row.item_no):
             kinds[letters] += row.quantity
     if len(kinds) > 1:
-        most = _("、").join(f"{letters} {n}" for letters, n in kinds.most_common(KINDS_SHOWN))
-        found.append(_("货号 {kinds} 件").format(kinds=most))
+        found += [
+            _("{letters}字头 {n} 件").format(letters=letters, n=n)
+            for letters, n in kinds.most_common(KINDS_SHOWN)
+        ]
     special = sum(row.quantity for row in bought if row.special)
     if special * 2 > pieces:
         found.append(_("多买特价"))

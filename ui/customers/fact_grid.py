@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from services import formats
 from services.contact_words import channel_words, topic_words
@@ -71,7 +71,10 @@ class FactGrid(QWidget):
         self.phone.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.reveal = KeyButton(_("显示号码"), "", "link", _("显示完整号码；每次查看都有记录"))
         self.reveal.clicked.connect(self.reveal_wanted)
-        self.edit = KeyButton(_("改号码"), "", "link", _("修改或添加电话号码"))
+        self.edit = QToolButton()
+        self.edit.setIcon(theme.icon("edit"))
+        self.edit.setAccessibleName(_("改号码"))
+        self.edit.setToolTip(_("修改或添加电话号码"))
         self.edit.clicked.connect(lambda: self.wanted.emit("phones"))
         row = QHBoxLayout()
         row.setSpacing(theme.px(4))

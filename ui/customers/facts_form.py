@@ -28,6 +28,8 @@ from ui.form import ChoiceField, Field, Form, TextField
 from ui.widgets.card import label, scrolled
 
 CONSENT_CHANNELS = (Channel.PHONE, Channel.SMS, Channel.POST, Channel.VISIT)
+LARGE = 16
+"""Letters larger than this leave room for two columns of fields only."""
 YOUNGEST = 10
 """Two-digit years of birth are read as the latest that make the customer at least so old."""
 
@@ -69,7 +71,8 @@ class FactsForm(QWidget):
         self._seen: dict[str, tuple[Any, int]] = {}
         """The value on file and the version of the record behind those words: what the services compare."""
         self._saving: set[str] = set()
-        self.form = Form([self._make(name) for name in _ORDER], columns=3)
+        columns = 3 if theme.font_size() <= LARGE else 2
+        self.form = Form([self._make(name) for name in _ORDER], columns=columns)
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, theme.px(8), theme.px(8), 0)
@@ -145,6 +148,8 @@ class FactsForm(QWidget):
                 # The words stay, and with them what they were typed over: somebody else's change is then noticed.
                 continue
             field.show_value(self._words(field.name))
+            if isinstance(field, TextField):
+                field.line.setCursorPosition(0)
             field.tell_wrong("")
             self._shown[field.name] = _typed(field)
             self._seen[field.name] = (self._raw(field.name), page.version)

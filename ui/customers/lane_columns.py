@@ -139,7 +139,7 @@ NOTES = [
     _DAY,
     Column(
         "kind",
-        N_("类别"),
+        N_("备注类别"),
         width=96,
         text=lambda row: _(NOTE_WORDS.get(row.kind, "")) or row.kind,
         badge=lambda _row: "quiet",
@@ -154,7 +154,7 @@ DAYS = [
     Column(
         "in_days",
         N_("还有"),
-        width=72,
+        width=88,
         align="right",
         text=lambda row: _left_words(row),
         tone=lambda row: "accent" if row.in_days is not None and row.in_days <= SOON_DAYS else "muted",

@@ -73,7 +73,7 @@ class PageView(QWidget):
         outer.addWidget(scrolled(inside))
 
     def _build_head(self) -> QBoxLayout:
-        self.name = Elided("title")
+        self.name = Elided("title", 180)
         self.pinyin = Elided("muted")
         self.card = label("", "muted", selectable=True)
         self.grade = Badge()

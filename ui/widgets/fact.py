@@ -12,9 +12,11 @@ from ui import theme
 class Elided(QLabel):
     """A label that never widens its page: cut with …, then whole in its tool tip."""
 
-    def __init__(self, kind: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, kind: str = "", least: int = 24, parent: QWidget | None = None) -> None:
+        """`least`: pixels at font size 14 that it keeps where the room is short, if it has so many words."""
         super().__init__(parent)
         self._words = self._tip = ""
+        self._least = least
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         if kind:
@@ -32,11 +34,13 @@ class Elided(QLabel):
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        width = self.fontMetrics().horizontalAdvance(self._words) + theme.px(4)
-        return QSize(width, super().sizeHint().height())
+        return QSize(self._whole(), super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(theme.px(24) if self._words else 0, super().minimumSizeHint().height())
+        return QSize(min(theme.px(self._least), self._whole()), super().minimumSizeHint().height())
+
+    def _whole(self) -> int:
+        return self.fontMetrics().horizontalAdvance(self._words) + theme.px(4) if self._words else 0
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -55,7 +59,7 @@ class Fact(QPushButton):
     def __init__(self, name: str, do: str, parent: QWidget | None = None) -> None:
         """`name` says what the fact is (for screen readers), `do` what a press does (the tool tip)."""
         super().__init__(parent)
-        self._name, self._do, self._words = name, do, ""
+        self._name, self._do, self._words, self._more = name, do, "", ""
         self.setAutoDefault(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -83,6 +87,6 @@ class Fact(QPushButton):
         room = self.width() - theme.px(12)
         fitted = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room)
         self.setText(fitted.replace("&", "&&"))
-        lines = [self._words if fitted != self._words else "", getattr(self, "_more", ""), self._do]
+        lines = [self._words if fitted != self._words else "", self._more, self._do]
         self.setToolTip("\n".join(line for line in lines if line))
         self.setAccessibleName(f"{self._name} {self._words}".strip())
