@@ -67,7 +67,7 @@ class AllocateBox(Box):
         self.body.addWidget(self.figures)
         columns = [
             Column("card_no", N_("卡号"), 90, sort=False),
-            Column("name", N_("客户"), 130, bold=True, sort=False),
+            Column("name", N_("客户名"), 130, bold=True, sort=False),
             Column("grade", N_("等级"), 60, badge=lambda m: m.grade, sort=False),
             Column("group", N_("现在的组"), 140, text=lambda m: m.group or _("不在组里"), sort=False),
             Column("target", N_("分到"), 140, text=lambda m: self.target.get(m.id, ""), sort=False),
