@@ -103,3 +103,23 @@ def test_customers_are_added(run):
     done = run("customer", "add", "李小红", "--phone", "13812345678", "--consent", "phone", "--way", "口头")
     assert done["likely"][0]["card_no"] == "K001"
     run("customer", "add", "张三", "--phone", "12", status=1)
+
+
+def test_days_notes_and_who_brought_whom_by_command(run, clerk):
+    customers.register(clerk, NewCustomer("李四", "13987654321", card_no="K002"))
+    days = run("customer", "day", "K001", "女儿生日", "2018-11-25")["days"]
+    assert [(day["label"], day["in_days"], day["turns"]) for day in days] == [("女儿生日", 3, 8)]
+    run("customer", "day", "K001", "开店", "2月30日", status=1)
+    run("customer", "note", "K001", "儿子考上大学", "--kind", "family")
+    run("customer", "note", "K001", "x", "--kind", "rumour", status=1)
+    assert run("customer", "referrer", "K002", "K001")["referrer"] == "K001"
+    assert "介绍来的" in run("customer", "referrer", "K001", "K002", status=1)["error"]
+    shown = run("show", "K001")
+    assert [one["card_no"] for one in shown["referred"]] == ["K002"]
+    assert {"day", "thanks"} <= {due["kind"] for due in shown["due"]}
+    assert (shown["notes"][0]["kind"], len(shown["months"]), shown["sizes"]["way"]) == ("family", 12, "steady")
+    assert run("customer", "thanked", "K001")["thanked"] == ["K002"]
+    assert run("customer", "thanked", "K001")["thanked"] == []
+    assert run("customer", "referrer", "K002", "none")["referrer"] is None
+    assert run("customer", "day", "K001", "--remove", str(days[0]["id"]))["days"] == []
+    run("customer", "day", "K001", "--remove", "99", status=1)

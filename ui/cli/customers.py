@@ -9,7 +9,7 @@ from typing import Any
 from models.kinds import Channel, CustomerState, Grade
 from services import formats
 from services.words import _
-from ui.cli import asking, merging
+from ui.cli import asking, customer_facts, merging
 from ui.cli.frame import Answer, Usage, a_day
 
 
@@ -28,7 +28,7 @@ def _add_customer(parser: Any) -> None:
     acts = parser.add_subparsers(
         dest="act",
         required=True,
-        metavar="special|grade|add|consent|ask|duplicates|merge|unmerge",
+        metavar="special|grade|add|day|note|referrer|thanked|consent|ask|duplicates|merge|unmerge",
         parser_class=type(parser),
     )
     special = acts.add_parser("special", help=_("店主指定特殊客户"))
@@ -54,6 +54,7 @@ def _add_customer(parser: Any) -> None:
     new.add_argument("--consent-day", default=None, type=a_day, metavar="YYYY-MM-DD")
     new.set_defaults(run=_register, writes=True)
     asking.add(acts)
+    customer_facts.add(acts)
     merging.add(acts)
 
 
@@ -146,6 +147,7 @@ def _show(shop: Any, args: argparse.Namespace) -> Answer:
         "opt_outs": sorted(page.opt_outs),
         "due": [{"kind": due.kind, "text": due.text, "id": due.id or None} for due in page.due],
         "purchases": [_line(row) for row in page.purchases[:50]],
+        **customer_facts.facts_json(page),
     }
     return Answer(data, _text(page))
 
@@ -181,6 +183,7 @@ def _text(page: Any) -> str:
             paid=formats.money(page.paid_total),
         )
     )
+    lines += customer_facts.facts_lines(page)
     lines += [f"  * {due.text}" for due in page.due]
     for row in page.purchases[:10]:
         lines.append(
