@@ -17,6 +17,7 @@ from services.rights import Right, may
 from services.selection import Asked, Moved, Named, Noted
 from services.words import N_, _
 from ui import dialogs
+from ui.widgets.card import capital
 
 if TYPE_CHECKING:
     from ui.customers.list_panel import ListPanel
@@ -49,12 +50,10 @@ class SelectionMenu(QMenu):
         self.clear()
         ids = self.panel.acted_on()
         chosen = self.panel.table.selected_count()
-        self.addSection(
-            _("已选 {n} 位").format(n=f"{chosen:,}")
-            if chosen
-            else _("列出的全部 {n} 位").format(n=f"{len(ids):,}")
-        )
-        prints = self.addMenu(_("打印"))
+        whom = _("已选 {n} 位") if chosen else _("列出的全部 {n} 位")
+        self.addAction(whom.format(n=f"{len(ids):,}")).setEnabled(False)
+        self.addSeparator()
+        prints = self.addMenu(capital(_("打印")))
         for kind, words in PRINTS:
             self._line(prints, _(words), Right.PRINT, partial(self._print, kind, ids))
         self._line(prints, _("电话单…"), Right.PRINT, partial(self._call_list, ids))

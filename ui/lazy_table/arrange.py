@@ -23,7 +23,7 @@ class Arrange(Box):
     """A list to tick and to move; nothing changes before 用这些列."""
 
     def __init__(self, table: LazyTable, parent: QWidget | None = None) -> None:
-        super().__init__(parent, _("选择列"), 420)
+        super().__init__(parent, _("选择列"), 680)
         self.table = table
         self.body.addWidget(label(_("空格键勾选，Alt+↑ 和 Alt+↓ 移动。这台电脑会记住。"), "muted", wrap=True))
         self.list = QListWidget()
