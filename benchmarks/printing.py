@@ -6,8 +6,6 @@ and shown many times. That is what the same cards cost without the form, and the
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from datetime import date
@@ -15,7 +13,7 @@ from io import BytesIO
 from random import Random
 from typing import Any
 
-from benchmarks.measure import HERE, MIB, Figure, Sizes, in_turns
+from benchmarks.measure import MIB, Figure, Sizes, child, in_turns
 from services import demo_people
 from services.printing import cards, fonts, label_sheets, labels, texts
 from services.progress import Progress, silent
@@ -101,12 +99,10 @@ def _longest_silence(made: list[cards.Card], writing: bool) -> float:
 def _memory(pieces: int) -> float:
     """Peak memory of a process of its own that draws the job, in MiB."""
     code = (
-        "import resource\nfrom benchmarks import printing as b\n"
-        f"pdf = b._draw(b.cards_of(b.some({pieces}))).paper.bytes()\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        "import sys\nfrom benchmarks import measure, printing as b\n"
+        "pdf = b._draw(b.cards_of(b.some(int(sys.argv[1])))).paper.bytes()\nprint(measure.memory()[1])"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=HERE, capture_output=True, text=True, check=True)
-    return int(done.stdout) / 1024
+    return float(child(code, str(pieces)))
 
 
 def some(count: int) -> list[tuple[str, str, str, str]]:

@@ -25,18 +25,32 @@ _saving = threading.Lock()
 
 
 class _Watched(dict[str, Any]):
-    """The objects of a PDF; tells how many were written out, so that Stop is heard between two."""
+    """The objects of a PDF while they are written out, one after the other, each once.
+
+    Tells how many are written, so that Stop is heard between two; and lets go of a page as soon as it stands in the
+    file, where reportlab would hold all of them, resources and all, to the end.
+    """
 
     def __init__(self, objects: dict[str, Any], progress: Progress) -> None:
         super().__init__(objects)
         self._progress = progress
         self._read = 0
+        self._last: Any = None
 
     def __getitem__(self, name: str) -> Any:
+        self._let_go()
         self._read += 1
         if self._read % _EVERY == 0:
             self._progress(min(self._read, len(self)), len(self))
-        return super().__getitem__(name)
+        self._last = super().__getitem__(name)
+        return self._last
+
+    def _let_go(self) -> None:
+        kind = type(self._last).__name__
+        if kind == "PDFPage":
+            self._last.stream = self._last.Contents = self._last.Resources = self._last.MediaBox = None
+        elif kind == "PDFStream":
+            self._last.content = ""
 
 
 class Paper:
@@ -160,9 +174,8 @@ class Paper:
 
     def bytes(self, progress: Progress = silent) -> bytes:
         """The finished PDF. Writing out thousands of pages takes as long as drawing them: it can be stopped too."""
-        if progress is not silent:
-            document = self.canvas._doc
-            document.idToObject = _Watched(document.idToObject, progress)
+        document = self.canvas._doc
+        document.idToObject = _Watched(document.idToObject, progress)
         with _saving:
             self.canvas.save()
         return self._out.getvalue()

@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from services.errors import Refused
-from services.printing import texts
+from services.printing import setups, texts
 from services.printing.cards import LAYOUTS, Card, draw
+from services.progress import Cancelled
 from tests.printing import measure
 
 NAMES = ("王小丽", "欧阳建国", "单芳", "䶮𬎆", "阿依古丽·买买提")
@@ -171,3 +172,55 @@ def test_a_bad_text_of_the_shop_is_refused_in_words(own: str, tmp_path) -> None:
     (tmp_path / "birthday.toml").write_text(own, "utf-8")
     with pytest.raises(Refused):
         texts.shop_text("birthday", "zh", tmp_path)
+
+
+def test_stop_is_heard_while_the_pages_are_written_out() -> None:
+    def stop(_done: int, _total: int) -> None:
+        raise Cancelled
+
+    drawn = draw(some(600), shop_name="店")
+    with pytest.raises(Cancelled):
+        drawn.paper.bytes(stop)
+
+
+def test_a_watched_file_is_the_same_file() -> None:
+    reports: list[int] = []
+    watched = draw(some(600), shop_name="店", day=DAY).paper.bytes(lambda done, _total: reports.append(done))
+    assert watched == draw(some(600), shop_name="店", day=DAY).paper.bytes() and len(reports) >= 2
+
+
+@pytest.mark.parametrize(
+    ("age", "label", "words"),
+    [
+        (36, "女儿生日", "小丽您好。三十加6！女儿生日快乐。平安。"),
+        (None, "女儿生日", "小丽您好。女儿生日快乐。平安。"),
+        (None, "", "小丽您好。平安。"),
+    ],
+)
+def test_a_sentence_whose_age_or_day_is_unknown_is_left_out(age: int | None, label: str, words: str) -> None:
+    text = "{name}您好。三十加{age}！{label}快乐。平安。"
+    known = texts.values("店", name="小丽", salutation="", day="", age=age and age - 30, label=label)
+    assert texts.filled(text, known) == words
+
+
+@pytest.mark.parametrize("own", [{"body": "{nam}"}, {"title": "{"}, {"closing": "a}b"}, {"title": "长" * 61}])
+def test_a_wrong_text_is_refused_beside_its_field(own: dict[str, str]) -> None:
+    with pytest.raises(Refused) as refused:
+        texts.changed(texts.company_text("birthday", "zh"), own)
+    assert refused.value.field == next(iter(own))
+
+
+def test_a_grade_may_have_words_of_its_own(manager) -> None:
+    company = texts.company_text("birthday", "zh")
+    texts.save(manager, "birthday", "zh", "A", texts.changed(company, {"body": "给贵宾。"}))
+    saved = texts.save(manager, "birthday", "zh", "", texts.changed(company, {"body": "给大家。"}))
+    book = texts.Book("zh")
+    assert [book.text("birthday", grade).body for grade in ("", "A", "B")] == [
+        "给大家。",
+        "给贵宾。",
+        "给大家。",
+    ]
+    setups.back(manager, saved)
+    assert texts.Book("zh").text("birthday", "B") == company
+    kept = setups.history(manager, setups.Setup.CARD_TEXT, "zh/birthday")
+    assert [version.body is None for version in kept] == [True, False] and kept[0].user == "店长"
