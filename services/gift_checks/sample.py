@@ -270,7 +270,7 @@ def draw_call_list(shop: Shop, month: str) -> Paper:
             row.card_no,
             " ".join(row.phones),
             row.gift,
-            f"{day_words(row.day)} {row.issued_by} {handover_words(row.handover)}",
+            f"{day_words(row.day)}\n{row.issued_by} {handover_words(row.handover)}",
             row.question,
             f"{_(OUTCOMES[row.outcome])} {row.note}".strip() if row.outcome else "",
             row.recorded_by,

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from services.progress import Progress
     from services.shop import Shop
 
-_TOTAL = 1 << 40
+_TOTAL = (1 << 31) - 1
 
 
 class EffectView(QWidget):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QToolButton, QVBoxLayout, QWidget
 
 from services.rights import Right, may
 from services.rules.gift_checks import month_before
@@ -17,7 +17,6 @@ from ui.context import Context
 from ui.gifts.occasions import month_words
 from ui.widgets.card import label
 from ui.widgets.empty import EmptyState
-from ui.widgets.key_button import KeyButton
 
 if TYPE_CHECKING:
     from ui.gifts.checks_effect import EffectView
@@ -38,11 +37,8 @@ class ChecksPage(QWidget):
         super().__init__(parent)
         self.context = context
         self.month = ""
-        self.before = KeyButton("‹", "Ctrl+PgUp", "flat", _("前一个月"))
-        self.after = KeyButton("›", "Ctrl+PgDown", "flat", _("后一个月"))
-        for button, name in ((self.before, _("前一个月")), (self.after, _("后一个月"))):
-            button.setText(button.text()[0])
-            button.setAccessibleName(name)
+        self.before = _arrow("‹", _("前一个月"), "Ctrl+PgUp")
+        self.after = _arrow("›", _("后一个月"), "Ctrl+PgDown")
         self.title = label("", "heading")
         self.bar = QTabBar()
         self.bar.setAccessibleName(_("检查的内容"))
@@ -126,6 +122,15 @@ class ChecksPage(QWidget):
         self._show_view(number)
         if self.stack.count():
             self.stack.currentWidget().setFocus()
+
+
+def _arrow(sign: str, words: str, key: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(sign)
+    button.setAccessibleName(words)
+    button.setToolTip(f"{words}  {key}")
+    button.setShortcut(QKeySequence(key))
+    return button
 
 
 def _beside(month: str, by: int) -> str:

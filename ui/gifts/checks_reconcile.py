@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _HIDDEN = ("undecided", "given", "purchase", "unsigned")
 """Parts of other figures: there for who chooses them."""
-_TOTAL = 1 << 40
+_TOTAL = (1 << 31) - 1
 """The id of the row of sums: no gift has it."""
 
 

@@ -16,6 +16,7 @@ from services.rights import Right, may
 from services.words import N_, _
 from ui import theme
 from ui.context import Context
+from ui.gifts.columns import wide
 from ui.gifts.occasions import month_words
 from ui.lazy_table import Column, LazyTable
 from ui.tasks import Task
@@ -172,7 +173,9 @@ def _columns() -> list[Column]:
         ),
         Column("gift_class", N_("礼品类别"), 110, sort=False, text=lambda row: row.what.gift_class),
         Column("supplier", N_("供应商"), 110, sort=False, tone=lambda _row: "muted"),
-        Column("quantity", N_("数量"), 64, "right", sort=False, text=lambda row: str(row.what.quantity)),
+        Column(
+            "quantity", N_("数量"), wide(64, 80), "right", sort=False, text=lambda row: str(row.what.quantity)
+        ),
         Column(
             "unit", N_("单价"), 90, "right", sort=False, text=lambda row: formats.money(row.what.unit_cost)
         ),
