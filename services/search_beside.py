@@ -11,8 +11,9 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from io import BytesIO
 from itertools import repeat
 from pathlib import Path
 
@@ -25,12 +26,18 @@ from services.search_fts import document
 WORTH = 20_000
 """Fewer customers are done before a process has started."""
 
+_LOOK = 0.05
+"""Seconds between two looks at Stop."""
+
 People = Sequence[tuple[str, Sequence[str]]]
 
 
 @contextmanager
-def documents(people: People) -> Iterator[Iterable[str | None]]:
-    """The words of each, in order; None where the caller has to make them. Asking waits for the process."""
+def documents(people: People, waiting: Callable[[], None]) -> Iterator[Iterable[str | None]]:
+    """The words of each, in order; None where the caller has to make them. Asking waits for the process.
+
+    `waiting` is called now and then meanwhile: Stop is heard there.
+    """
     if len(people) < WORTH or (os.cpu_count() or 1) < 2 or database.is_postgres():
         yield repeat(None)
         return
@@ -40,7 +47,7 @@ def documents(people: People) -> Iterator[Iterable[str | None]]:
         yield repeat(None)
         return
     try:
-        yield maker.lines()
+        yield maker.lines(waiting)
     finally:
         maker.stop()
 
@@ -64,15 +71,15 @@ class _Maker:
         with suppress(OSError, ValueError):  # a dead process: the caller makes the words
             self.answer = self.process.communicate(request)[0]
 
-    def lines(self) -> Iterator[str | None]:
-        self.thread.join()
+    def lines(self, waiting: Callable[[], None]) -> Iterator[str | None]:
+        while self.thread.is_alive():
+            waiting()
+            self.thread.join(_LOOK)
         found, self.answer = self.answer, b""
         if self.process.returncode or found.count(b"\n") != self.number:
             yield from repeat(None)
-        start = 0
-        while (end := found.find(b"\n", start)) >= 0:
-            yield found[start:end].decode()
-            start = end + 1
+        for line in BytesIO(found):
+            yield line[:-1].decode()
 
     def stop(self) -> None:
         if self.process.poll() is None:

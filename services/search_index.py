@@ -7,7 +7,7 @@ Months are fine enough: a second purchase in a month touches nothing. How the wo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from models import database
@@ -70,12 +70,17 @@ def moved(customer_id: int, before: int, after: int) -> None:
         refresh(customer_id)
 
 
-def put(entries: Sequence[Entry], heard: Callable[[Iterable[Any]], Iterable[Any]] = iter) -> None:
-    """Many customers who are not in yet. `heard` is told of the rows as they are written: Stop is asked for there."""
-    store = _store()
+def put(entries: Sequence[Entry]) -> None:
+    """Many customers who are not in yet."""
     ordered = sorted(entries, key=lambda one: (-one.place, -one.id))
-    store.write(heard(ordered))
-    store.remember((one.id, one.place) for one in ordered)
+    put_best_first(ordered, ((one.id, one.place) for one in ordered))
+
+
+def put_best_first(entries: Iterable[Entry], places: Iterable[tuple[int, int]]) -> None:
+    """The same for those who come in order already. `places`: id and place of each."""
+    store = _store()
+    store.write(entries)
+    store.remember(places)
 
 
 def rebuild(progress: Progress = silent) -> int:
@@ -141,6 +146,7 @@ __all__ = [
     "place",
     "problems",
     "put",
+    "put_best_first",
     "rebuild",
     "refresh",
     "refresh_many",

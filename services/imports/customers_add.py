@@ -29,26 +29,21 @@ def add(shop: Shop, people: Sequence[Person], source: str, steps: bulk.Steps) ->
     ids = bulk.reserve("customer", len(people))
     if not people:
         return ids
-    named = [(person.values["name"], person.values.get("phones", ())) for person in people]
-    with search_beside.documents(named) as words:
+    today = shop.today()
+    places = [search_index.place("active", person.values.get("registered_on") or today) for person in people]
+    # The search takes them the best first; so their words are asked for in that order and never all held at once.
+    order = sorted(range(len(people)), key=lambda at: (-places[at], -ids[at]))
+    named = [(people[at].values["name"], people[at].values.get("phones", ())) for at in order]
+    with search_beside.documents(named, lambda: steps.tell(0)) as words:
         _add_rows(shop, ids, people, source, steps)
         with bulk.indexes_aside("phone", len(people)):
-            numbers = (
-                (person.values, 0, phones) for person, (_name, phones) in zip(people, named, strict=True)
-            )
+            numbers = ((person.values, 0, person.values.get("phones", ())) for person in people)
             add_phones(zip(ids, numbers, strict=True), steps, len(people))
-        today = shop.today()
-        entries = [
-            search_index.Entry(
-                number,
-                name,
-                phones,
-                search_index.place("active", person.values.get("registered_on") or today),
-                made,
-            )
-            for number, person, (name, phones), made in zip(ids, people, named, words, strict=False)
-        ]
-        search_index.put(entries, lambda rows: steps.over(rows, len(entries)))
+        entries = (
+            search_index.Entry(ids[at], name, phones, places[at], made)
+            for at, (name, phones), made in zip(order, named, words, strict=False)
+        )
+        search_index.put_best_first(steps.over(entries, len(people)), zip(ids, places, strict=True))
     return ids
 
 
