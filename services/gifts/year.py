@@ -32,8 +32,8 @@ def year_overview(shop: Shop, year: int) -> list[OccasionRow]:
     require(shop, Right.SEE)
     first, last = date(year, 1, 1), date(year, 12, 31)
     planned = _planned("p.month", f"{year}-01", f"{year}-12")
-    everybody = _everybody()
-    yearly = [(Occasion.BIRTHDAY.value, _by_month(_birthdays(shop, first, last)))]
+    everybody, born = _customers(shop, first, last)
+    yearly = [(Occasion.BIRTHDAY.value, _by_month(born))]
     if shop.policy.gifts.remembered_days:
         yearly.append((Occasion.REMEMBERED_DAY.value, _by_month(_remembered(shop, first, last))))
     rows = []
@@ -57,13 +57,13 @@ def month_days(shop: Shop, month: str) -> list[OccasionRow]:
     first, last = month_span(month)
     planned = _planned("l.due", database.day_value(first), database.day_value(last))
     rows = []
-    kinds = [(Occasion.BIRTHDAY.value, _birthdays(shop, first, last))]
+    everybody, born = _customers(shop, first, last)
+    kinds = [(Occasion.BIRTHDAY.value, born)]
     if shop.policy.gifts.remembered_days:
         kinds.append((Occasion.REMEMBERED_DAY.value, _remembered(shop, first, last)))
     for occasion, days in kinds:
         for day, counts in days.items():
             rows.append(_row(shop, occasion, day, counts, planned.pop((day, occasion), None)))
-    everybody = _everybody()
     for day, occasion in days_for_all(shop, first, last):
         rows.append(_row(shop, occasion, day, everybody, planned.pop((day, occasion), None)))
     rows += [_row(shop, occasion, day, {}, known) for (day, occasion), known in planned.items()]
@@ -98,18 +98,14 @@ def _estimate(shop: Shop, grade: str, occasion: str) -> int:
 # --- today's customers
 
 
-def _everybody() -> _Counts:
-    sql = f"SELECT c.grade, c.special, COUNT(*) FROM customer c WHERE {_ACTIVE} GROUP BY c.grade, c.special"
-    return {(grade, bool(special)): number for grade, special, number in database.rows(sql)}
-
-
-def _birthdays(shop: Shop, first: date, last: date) -> _Days:
+def _customers(shop: Shop, first: date, last: date) -> tuple[_Counts, _Days]:
+    """Everybody by grade, and the birthdays of the span: one pass over the customers."""
     columns = "c.birth_calendar, c.birth_month, c.birth_day, c.birth_leap, c.grade, c.special"
-    sql = (
-        f"SELECT {columns}, COUNT(*) FROM customer c WHERE c.birth_calendar IS NOT NULL AND {_ACTIVE}"
-        f" GROUP BY {columns}"
-    )
-    return _on_days(shop, database.rows(sql), first, last)
+    rows = database.rows(f"SELECT {columns}, COUNT(*) FROM customer c WHERE {_ACTIVE} GROUP BY {columns}")
+    everybody: _Counts = defaultdict(int)
+    for *_birthday, grade, special, number in rows:
+        everybody[grade, bool(special)] += number
+    return everybody, _on_days(shop, (row for row in rows if row[0] is not None), first, last)
 
 
 def _remembered(shop: Shop, first: date, last: date) -> _Days:

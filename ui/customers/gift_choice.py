@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu, QWidget
 
 from services.customer_page import CustomerPage
+from services.errors import Refused
 from services.gifts.rows import LineRow
 from services.words import _
 from ui.context import Context
@@ -40,10 +41,20 @@ def _give(context: Context, page: CustomerPage, ticket_id: int, gift_id: int, _o
     from services import gifts
 
     shop = context.shop
+
+    def refused(error: Exception) -> None:
+        if isinstance(error, Refused) and error.field == "limit":
+            from ui.gifts import override
+
+            override.ask(context, error, ticket_id, page.id, gift_id)
+        else:
+            context.show_error(error)
+
     context.write(
         lambda _progress: gifts.purchase_gift(shop, ticket_id, page.id, gift_id),
         said=lambda line: _("已发放 {gift} 给 {name}").format(gift=line.gift, name=page.name),
         undo=partial(_take_back, context),
+        on_error=refused,
     )
 
 

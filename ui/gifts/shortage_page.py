@@ -159,7 +159,7 @@ def _columns() -> list[Column]:
             badge=lambda row: theme.grade_badge(row.what.grade) if row.what.grade else None,
         ),
         Column(
-            "need", N_("标准"), 220, sort=False, text=lambda row: row.what.need, tone=lambda _row: "muted"
+            "need", N_("标准"), 200, sort=False, text=lambda row: row.what.need, tone=lambda _row: "muted"
         ),
         Column(
             "gift",
