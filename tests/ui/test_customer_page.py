@@ -54,6 +54,7 @@ class Window:
 
     def leave(self, name, words):
         """Types into a field and leaves it."""
+        self.view.lanes.setCurrentWidget(self.view.facts)
         field = self.view.facts.form.field(name)
         field.line.setText(words)
         field.line.editingFinished.emit()
@@ -226,8 +227,8 @@ def test_two_windows_change_one_field_and_the_second_decides(
 
 def test_what_is_being_typed_is_not_saved_over_a_change_seen_meanwhile(window, other, wang, monkeypatch):
     monkeypatch.setattr(conflict_dialog, "ask", lambda *_a: {"address": Pick.KEEP})
-    line = other.view.facts.form.field("address").line
     other.view.lanes.setCurrentWidget(other.view.facts)
+    line = other.view.facts.form.field("address").line
     monkeypatch.setattr(line, "hasFocus", lambda: True)
     line.setText("和平路2号")
     window.leave("address", "明月路1号")
@@ -392,6 +393,7 @@ def test_a_circle_is_told_beside_the_field(window, clerk, wang, li):
 
 
 def test_consent_is_taken_back_with_undo(window):
+    window.view.ask_field("consent")
     window.view.facts.consents[Channel.SMS].click()
     window.settle()
     assert database.value_of("SELECT COUNT(*) FROM consent") == 1

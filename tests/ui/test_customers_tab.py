@@ -235,6 +235,7 @@ def test_consent_and_refusal_are_kept(qtbot, tab, wang):
     from models.kinds import Channel
 
     opened(qtbot, tab, wang)
+    tab.view.ask_field("consent")
     box = tab.view.facts.consents[Channel.SMS]
     box.click()
     settle(qtbot, tab)

@@ -107,7 +107,9 @@ class FactGrid(QWidget):
     def show_phones(self, words: str, doubtful: bool = False) -> None:
         """The numbers, masked or opened."""
         self.phone.setText((words + (_("（待核实）") if doubtful and words else "")) or _("还没有问过"))
-        theme.kind(self.phone, "" if words else "muted")
+        look = "" if words else "muted"
+        if self.phone.property("kind") != look:
+            theme.kind(self.phone, look)
 
 
 def trend_words(sizes: SizeTrend) -> str:

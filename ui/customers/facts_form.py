@@ -150,7 +150,8 @@ class FactsForm(QWidget):
             field.show_value(self._words(field.name))
             if isinstance(field, TextField):
                 field.line.setCursorPosition(0)
-            field.tell_wrong("")
+            if field.note.text() not in ("", field.hint):
+                field.tell_wrong("")
             self._shown[field.name] = _typed(field)
             self._seen[field.name] = (self._raw(field.name), page.version)
         known = {row.channel: row for row in page.consents}

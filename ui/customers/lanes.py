@@ -17,6 +17,7 @@ from ui import theme
 from ui.charts import Bar, BarChart
 from ui.context import Context
 from ui.customers import lane_columns
+from ui.customers.facts_form import FactsForm
 from ui.customers.notes_lane import NotesLane
 from ui.customers.points_lane import PointsLane
 from ui.lazy_table import Column, LazyTable
@@ -37,7 +38,7 @@ class Lanes(QTabWidget):
     talk_wanted = Signal()
     """Note a talk with the customer."""
 
-    def __init__(self, context: Context, facts: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, context: Context, facts: FactsForm, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.context = context
         self.facts = facts
@@ -108,7 +109,7 @@ class Lanes(QTabWidget):
             self.notes_lane.show_page,
             lambda page: len(page.notes) + len(page.days) + len(page.referred),
         )
-        self._add(self.facts, N_("资料与同意"), lambda _page: None, lambda _page: 0)
+        self._add(self.facts, N_("资料与同意"), self.facts.show_page, lambda _page: 0)
 
     def _add(
         self,

@@ -130,7 +130,6 @@ class PageView(QWidget):
         self.reason.setToolTip(self._history())
         self.due.show_due(page.due)
         self.grid.show_page(page)
-        self.facts.show_page(page)
         self.lanes.show_page(page)
 
     def _history(self) -> str:

@@ -75,8 +75,10 @@ class Fact(QPushButton):
         """Other words, or `empty` in a quiet ink. `more` stands in the tool tip below them."""
         self._words = words or empty
         self._more = more
-        self.setProperty("tone", "" if words else "muted")
-        theme.restyle(self)
+        tone = "" if words else "muted"
+        if self.property("tone") != tone:
+            self.setProperty("tone", tone)
+            theme.restyle(self)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
