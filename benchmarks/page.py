@@ -8,6 +8,7 @@ import statistics
 import sys
 import time
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from benchmarks import books
@@ -147,11 +148,11 @@ def in_window(path: str, full: int, bare: int) -> None:
         wanted = bare if number % 2 else full
         began = time.monotonic()
         context.open_customer(wanted)
-        wait(app, lambda tab=tab, wanted=wanted: _shown(tab) == wanted)
+        wait(app, partial(_shown, tab, wanted))
         painted: Any = Painted(tab.view.lanes)
         tab.view.update()
         tab.view.lanes.update()
-        wait(app, lambda painted=painted: painted.at > 0)
+        wait(app, partial(_painted, painted))
         if wanted == full:
             taken.append(painted.at - began)
         wait(app, context.tasks.idle)
@@ -164,5 +165,10 @@ def _tab(window: Any) -> Any:
     return window.findChild(CustomersTab)
 
 
-def _shown(tab: Any) -> int:
-    return tab._view.page.id if tab._view is not None and tab._view.page is not None else 0
+def _shown(tab: Any, wanted: int) -> bool:
+    page = tab._view.page if tab._view is not None else None
+    return page is not None and page.id == wanted
+
+
+def _painted(painted: Any) -> bool:
+    return bool(painted.at > 0)
