@@ -134,6 +134,27 @@ def fit_block(
     return Block(tuple(kept), size, True)
 
 
+_ORPHAN = 2
+"""A last line of so few characters looks lost."""
+_STEPS = 3
+"""Sizes smaller that are tried to do without it."""
+
+
+def fit_tidy(
+    text: str, sizes: tuple[float, ...], wide: float, high: float, leading: float = 1.5, indent: float = 0.0
+) -> Block:
+    """As `fit_block`, but a little smaller where that saves a last line of one or two characters."""
+    block = fit_block(text, sizes, wide, high, leading, indent)
+    if block.cut or len(block.lines) < 2 or len(block.lines[-1].strip("".join(NOT_FIRST))) > _ORPHAN:
+        return block
+    at = sizes.index(block.size)
+    for size in sizes[at + 1 : at + 1 + _STEPS]:
+        lines = break_lines(text, size, wide, indent)
+        if len(lines) < len(block.lines):
+            return Block(lines, size)
+    return block
+
+
 def needs_space(before: str, after: str) -> bool:
     """Whether Latin meets Latin, so that joining the two needs a space."""
     return bool(_LATIN.match(before[-1:]) and _LATIN.match(after[:1]))

@@ -10,7 +10,7 @@ from services.errors import Refused
 from services.printing import fonts
 from services.printing.art.brush import Brush, colour_of
 from services.printing.art.lettering import Lettering
-from services.printing.breaking import break_lines, fit_block, fit_line
+from services.printing.breaking import break_lines, fit_line, fit_tidy
 from services.printing.designs import DESIGNS, Design, paint
 from services.printing.geometry import A4, A5_LANDSCAPE, A6, MM, Size, mm
 from services.printing.paper import LONG_EDGE, SHORT_EDGE, Paper
@@ -131,6 +131,7 @@ class CardPress:
 
     def _draw_flat(self, text: CardText, design: Design) -> None:
         self._painting(design, text, _EDGE, A6.height - _EDGE - 65, A6.width - 2 * _EDGE, 65)
+        self._sprig(design, 24, A6.height - 129, 22)
         self._common(text, design, _FLAT, A6.height)
 
     def _draw_outside(self, text: CardText, design: Design) -> None:
@@ -196,7 +197,7 @@ class CardPress:
         """Draws the body; `left` shifts it in mm, `high` is the page's height in mm. Returns whether it was cut."""
         wide, room = place.width * MM, (place.body_end - place.body) * MM
         indent = _indent(self.language)
-        block = fit_block(words, _SIZES, wide, room, _LEADING, indent)
+        block = fit_tidy(words, _SIZES, wide, room, _LEADING, indent)
         canvas = self.paper.canvas
         canvas.setFont(fonts.NAME, block.size)
         y = (high - place.body) * MM
@@ -241,7 +242,7 @@ def room(card: Card, shop_name: str, language: str, *, folded: bool = False) -> 
     known = values(shop_name, name=card.name, salutation=card.salutation, day=long_day(card.day, language),
                    age=card.age, label=card.label)  # fmt: skip
     words, wide, high = filled(card.text.body, known), place.width * MM, (place.body_end - place.body) * MM
-    block = fit_block(words, _SIZES, wide, high, _LEADING, _indent(language))
+    block = fit_tidy(words, _SIZES, wide, high, _LEADING, _indent(language))
     most = int((high - READABLE) / (READABLE * _LEADING) + 0.001) + 1
     small = len(break_lines(words, READABLE, wide, _indent(language)))
     return Room(len(block.lines), block.size, max(0, most - small), block.cut)

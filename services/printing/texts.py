@@ -22,7 +22,7 @@ FIELDS = ("name", "salutation", "title", "shop", "day", "age", "label")
 _PERSONAL = frozenset(FIELDS) - {"shop"}
 _OPTIONAL = frozenset({"age", "label"})
 _FIELD = re.compile(r"\{([^{}]*)\}")
-_SENTENCE = re.compile(r"[^。！？!?\n]*(?:[。！？!?\n]|\.(?=\s|$)|$)")
+_SENTENCE = re.compile(r".+?(?:[。！？!?\n]+|\.(?=\s|$)|$)\s*", re.S)
 _FOLDER = Path(__file__).resolve().parents[2] / "resources" / "cards"
 _FALLBACK = "owner_choice"
 _MOST = 600

@@ -224,3 +224,17 @@ def test_a_grade_may_have_words_of_its_own(manager) -> None:
     assert texts.Book("zh").text("birthday", "B") == company
     kept = setups.history(manager, setups.Setup.CARD_TEXT, "zh/birthday")
     assert [version.body is None for version in kept] == [True, False] and kept[0].user == "店长"
+
+
+def test_an_english_sentence_is_left_out_alone() -> None:
+    known = texts.values("Shop", name="Li", salutation="Ms ", day="", age=None, label="")
+    assert texts.filled("On {label}: joy. We are glad. At {age} too!", known) == "We are glad."
+
+
+def test_a_last_line_of_one_character_is_drawn_in() -> None:
+    from services.printing.breaking import fit_block, fit_tidy
+
+    words, sizes = "好" * 21, (12.0, 11.5, 11.0)
+    assert [len(line) for line in fit_block(words, sizes, 120, 200).lines] == [10, 10, 1]
+    assert [len(line) for line in fit_tidy(words, sizes, 120, 200).lines] == [10, 10, 1]
+    assert len(fit_tidy("好" * 11, sizes, 122, 200).lines) == 1

@@ -49,15 +49,23 @@ def painting(b: Brush, w: float, h: float, words: Lettering) -> None:
     ):
         ginkgo(b, w * px, h * py, r * size, angle, mixed(gold, "#ffffff", 0.25), 0.8)
     c.restoreState()
-    x, y = w / 2, h * 0.5
-    b.stroke(gold, 0.3)
-    two_by_two(b, words.title, x, y + (4 if tall else 2.5), 14.5 if tall else 12, w * 0.66, teal)
+    x, y = w / 2, h * (0.53 if tall else 0.52)
+    r = w * 0.325 if tall else h * 0.36
+    b.fill("#e9d9ae", 0.22)
+    b.disc(x, y, r * 1.09)
+    b.fill("#fffdf7", 0.92)
+    b.disc(x, y, r)
+    b.stroke(gold, 0.38)
+    b.ring(x, y, r)
+    b.stroke(gold, 0.14, 0.8)
+    b.ring(x, y, r * 0.945)
+    two_by_two(b, words.title, x, y + r * 0.2, r * 0.42, r * 1.5, teal)
     if words.subtitle:
-        drop = 17.5 if tall else 13.6
-        write(b, words.subtitle, x, y - drop, 2.5, gold, 0.75)
-        long = fonts.width(words.subtitle, 2.5) + 0.75 * len(words.subtitle)
-        for side in (1, -1):
-            b.line(x + side * (long / 2 + 2), y - drop + 0.9, x + side * (long / 2 + 8), y - drop + 0.9)
+        size = min(2.5, r * 1.3 / (fonts.width(words.subtitle, 1) + 0.3 * len(words.subtitle)))
+        drop, gap = r * 0.6, size * 0.3
+        write(b, words.subtitle, x, y - drop, size, gold, gap)
+        b.line(x - 4, y - drop + size * 1.7, x + 4, y - drop + size * 1.7)
+    b.stroke(gold, 0.3)
     c.rect(2.2, 2.2, w - 4.4, h - 4.4, fill=0, stroke=1)
 
 
