@@ -36,7 +36,7 @@ def what_words(act: Act) -> str:
 COLUMNS = [
     Column("day", N_("日期"), 100, text=lambda a: formats.short_day(a.day), sort=False),
     Column("what", N_("做了什么"), 260, text=what_words, bold=True, sort=False, stretch=True),
-    Column("customers", N_("客户"), 80, text=lambda a: f"{a.customers:,}", align="right", sort=False),
+    Column("customers", N_("客户"), 110, text=lambda a: f"{a.customers:,}", align="right", sort=False),
     Column("contacts", N_("待联络"), 80, text=lambda a: f"{a.contacts:,}", align="right", sort=False),
     Column("by", N_("经手人"), 90, sort=False),
     Column(
