@@ -118,7 +118,7 @@ class OccasionModel(QAbstractListModel):
             if headings and row.month != month:
                 month = row.month
                 self.entries.append(Entry(month, None))
-            self.entries.append(Entry(month, row))
+            self.entries.append(Entry(row.month, row))
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:
