@@ -217,9 +217,10 @@ def test_every_column_sorts(qtbot, panel_of, clerk) -> None:
 
 def test_ctrl_a_and_inverting_are_counted(qtbot, panel_of, clerk) -> None:
     panel = panel_of(clerk)
+    panel.table.view.setFocus()
     qtbot.keyClick(panel.table.view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     assert panel.count.text() == "4 位客户 · 已选 4"
-    panel.table.view.selectRow(1)
+    panel.table.select_ids({panel.table.model.ids[1]})
     shift = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     qtbot.keyClick(panel.table.view, Qt.Key.Key_A, shift)
     assert panel.count.text() == "4 位客户 · 已选 3"

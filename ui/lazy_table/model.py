@@ -14,14 +14,15 @@ from services.words import _
 from ui.lazy_table.column import ROW, Column, Index, alignment
 from ui.widgets.card import capital
 
-PAGE = 200
-PAGES_KEPT = 50
+PAGE = 50
+"""Rows fetched at once: what a screen shows and a little more, so that no frame waits long for the books."""
+PAGES_KEPT = 200
 Fetch = Callable[[list[int]], Sequence[Any]]
 """Given ids, the rows in the same order and number; None for a row that is gone."""
 
 
 class LazyModel(QAbstractTableModel):
-    """Holds every id, and the 50 pages of 200 rows looked at last."""
+    """Holds every id, and the pages of rows looked at last."""
 
     failed = Signal(object)
     """An Exception met while fetching a page; the page is shown empty."""
@@ -92,9 +93,13 @@ class LazyModel(QAbstractTableModel):
             return row
         if role == Qt.ItemDataRole.ToolTipRole:
             return column.hint(row) if column.hint and row is not None else None
+        return self.words(row, index.column())
+
+    def words(self, row: Any, column: int) -> str:
+        """What stands in a cell of that row; a row that is gone says so in its first one."""
         if row is None:
-            return _("（已删除）") if index.column() == 0 else ""
-        return column.words(row)
+            return _("（已删除）") if column == 0 else ""
+        return self.columns[column].words(row)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from ui import theme
-from ui.lazy_table.column import ROW, Column, Index, alignment
+from ui.lazy_table.column import Column, Index, alignment
 from ui.widgets.badge import paint_badge
 
 
@@ -22,14 +22,16 @@ class Painter(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         column = self._columns[index.column()]
-        row = index.data(ROW)
+        # Asked directly: every value that passes through Qt costs more than the rest of the cell.
+        model = index.model()
+        row = model.row(index.row())
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         box = option.rect
         if selected:
             painter.fillRect(box, theme.colour("selection"))
         elif option.state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(box, theme.colour("hover"))
-        words = index.data()
+        words = model.words(row, index.column())
         pad = theme.px(8)
         inner = box.adjusted(pad, 0, -pad, 0)
         if words:

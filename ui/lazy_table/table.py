@@ -116,7 +116,7 @@ class LazyTable(QWidget):
         self.empty.tell(title, hint, button, do)
 
     def show_ids(self, ids: array[int], fetch: Fetch) -> None:
-        """All matching ids in order; `fetch` is asked for pages of 200. Keeps the current row if it is still there."""
+        """All matching ids in order; `fetch` is asked for a page at a time. Keeps the current row if it is still there."""
         current = self.current_id()
         self._told = False
         self.model.set_ids(ids, fetch)
