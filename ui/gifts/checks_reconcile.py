@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QElapsedTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from services import formats
@@ -15,6 +16,7 @@ from services.gifts.due import month_span
 from services.words import N_, _
 from ui import theme
 from ui.context import Context
+from ui.dialogs import SHOW_PROGRESS_AFTER
 from ui.gifts.checks_save import save
 from ui.gifts.columns import wide
 from ui.lazy_table import Column, LazyTable
@@ -40,6 +42,7 @@ class ReconcileView(QWidget):
         self.context = context
         self.month = ""
         self._task: Task | None = None
+        self._since = QElapsedTimer()
         self.figures = label("", "section")
         self.table = LazyTable(context, "gift_reconciliation", _("对账"), _columns(), multiple=False)
         hint = _("有计划、发放或库存的月份，这里一行一种礼品。")
@@ -70,7 +73,15 @@ class ReconcileView(QWidget):
         self.month = month
         if self._task:
             self._task.drop()
-        self._task = self.context.read(partial(_read, self.context.shop, month), self._show)
+        self._since.start()
+        self._task = self.context.read(
+            partial(_read, self.context.shop, month), self._show, on_progress=self._tell_progress
+        )
+
+    def _tell_progress(self, done: int, total: int) -> None:
+        """Only of what takes long: a line that blinks at every change would be noise."""
+        if self._since.elapsed() > SHOW_PROGRESS_AFTER:
+            self.figures.setText(_("正在计算… {done} / {total}").format(done=done, total=total))
 
     def _show(self, found: Reconciliation) -> None:
         self._task = None

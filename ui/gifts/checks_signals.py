@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QElapsedTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from services.gift_checks import signals
@@ -13,6 +14,7 @@ from services.gift_checks.signals import Signal
 from services.words import N_, _
 from ui import theme
 from ui.context import Context
+from ui.dialogs import SHOW_PROGRESS_AFTER
 from ui.gifts.checks_save import save
 from ui.gifts.columns import wide
 from ui.lazy_table import Column, LazyTable
@@ -33,6 +35,7 @@ class SignalsView(QWidget):
         self.context = context
         self.month = ""
         self._task: Task | None = None
+        self._since = QElapsedTimer()
         self.figures = label("", "section")
         self.table = LazyTable(context, "gift_signals", _("信号"), _columns(), multiple=False)
         self.table.set_empty(_("这个月没有信号"), _("发放、电话、盘点和损耗都看过了，没有不寻常的。"))
@@ -60,7 +63,15 @@ class SignalsView(QWidget):
         self.month = month
         if self._task:
             self._task.drop()
-        self._task = self.context.read(partial(_read, self.context.shop, month), self._show)
+        self._since.start()
+        self._task = self.context.read(
+            partial(_read, self.context.shop, month), self._show, on_progress=self._tell_progress
+        )
+
+    def _tell_progress(self, done: int, total: int) -> None:
+        """Only of what takes long: a line that blinks at every change would be noise."""
+        if self._since.elapsed() > SHOW_PROGRESS_AFTER:
+            self.figures.setText(_("正在计算… {done} / {total}").format(done=done, total=total))
 
     def _show(self, found: list[Signal]) -> None:
         self._task = None
