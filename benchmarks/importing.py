@@ -153,15 +153,16 @@ def _counts() -> list[Any]:
 
 
 _CODE = """
-import json, resource, sys
+import json, sys
 sys.modules["psycopg"] = None
 from pathlib import Path
 from benchmarks import books, importing, measure
 path = importing._copied(Path(sys.argv[1]))
 with books.opened(path) as shop:
     measure.forget_peak()
-    importing.read_in(shop, Path(sys.argv[2]), sys.argv[3])
+    with measure.children() as helpers:
+        importing.read_in(shop, Path(sys.argv[2]), sys.argv[3])
     own = measure.memory()[1]
 importing._gone(path)
-print(json.dumps({"own": own, "child": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024}))
+print(json.dumps({"own": own, "child": max(helpers.values(), default=0)}))
 """

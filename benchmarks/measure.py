@@ -7,8 +7,10 @@ import os
 import statistics
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -123,6 +125,34 @@ def forget_peak() -> float:
     """Begins a new peak, so that hashing the PIN at sign-in is not counted. Returns the MiB resident now."""
     Path("/proc/self/clear_refs").write_text("5")
     return memory()[0]
+
+
+@contextmanager
+def children() -> Iterator[dict[int, float]]:
+    """Looks at the processes that this one starts: number → MiB at their peak (Linux).
+
+    Not `RUSAGE_CHILDREN`: that counts what this process itself held at the moment of starting them.
+    """
+    found: dict[int, float] = {}
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(0.01):
+            for task in Path("/proc/self/task").glob("*/children"):
+                with suppress(OSError):
+                    for number in map(int, task.read_text().split()):
+                        with suppress(OSError, IndexError):
+                            text = Path(f"/proc/{number}/status").read_text()
+                            peak = int(text.split("VmHWM:")[1].split()[0]) / 1024
+                            found[number] = max(found.get(number, 0), peak)
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    try:
+        yield found
+    finally:
+        over.set()
+        thread.join()
 
 
 def table(figures: Sequence[Figure]) -> str:

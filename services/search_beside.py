@@ -1,12 +1,11 @@
 """The words of very many customers, made by a second process while the books are busy with other rows.
 
-Run by path as a program it is that process: a JSON list of `[name, [phones]]` comes on stdin, a line of words a
-customer goes to stdout.
+Run by path as a program it is that process: a line `name TAB phones` a customer comes on stdin, a line of words goes to
+stdout.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -63,7 +62,7 @@ class _Maker:
             stderr=subprocess.DEVNULL,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
-        request = json.dumps(people, ensure_ascii=False).encode()
+        request = "".join([f"{_line(name)}\t{' '.join(phones)}\n" for name, phones in people]).encode()
         self.thread = threading.Thread(target=self._talk, args=(request,), name="search-words", daemon=True)
         self.thread.start()
 
@@ -87,10 +86,15 @@ class _Maker:
         self.thread.join(timeout=5)
 
 
+def _line(name: str) -> str:
+    return " ".join(name.split())
+
+
 def main() -> None:
     out = sys.stdout.buffer
-    for name, phones in json.loads(sys.stdin.buffer.read()):
-        out.write(document(name, phones).encode() + b"\n")
+    for line in sys.stdin.buffer:
+        name, phones = line.decode()[:-1].split("\t")
+        out.write(document(name, phones.split()).encode() + b"\n")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,36 @@
+"""The words that a second process makes are those that the search itself would make."""
+
+from services import search_beside
+from services.search_fts import document
+
+PEOPLE = [
+    ("王小丽", ["13812345678"]),
+    ("单雄信", []),
+    ("Mary Lee", ["13812345678", "08252345678"]),
+    ("阿依古丽·买买提", ["13900000000"]),
+    ("O'Hara", []),
+]
+
+
+def test_a_second_process_makes_the_same_words(books, monkeypatch):
+    monkeypatch.setattr(search_beside, "WORTH", 1)
+    monkeypatch.setattr(search_beside.os, "cpu_count", lambda: 2)
+    with search_beside.documents(PEOPLE, lambda: None) as words:
+        assert list(words) == [document(name, phones) for name, phones in PEOPLE]
+
+
+def test_few_customers_and_one_core_start_no_process(books, monkeypatch):
+    with search_beside.documents(PEOPLE, lambda: None) as words:
+        assert next(iter(words)) is None
+    monkeypatch.setattr(search_beside, "WORTH", 1)
+    monkeypatch.setattr(search_beside.os, "cpu_count", lambda: 1)
+    with search_beside.documents(PEOPLE, lambda: None) as words:
+        assert next(iter(words)) is None
+
+
+def test_a_process_that_dies_leaves_the_words_to_the_caller(books, monkeypatch):
+    monkeypatch.setattr(search_beside, "WORTH", 1)
+    monkeypatch.setattr(search_beside.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(search_beside.sys, "executable", "/bin/false")
+    with search_beside.documents(PEOPLE, lambda: None) as words:
+        assert next(iter(words)) is None
