@@ -2,8 +2,16 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtGui import QAccessible, QInputMethodEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPushButton,
+    QTabBar,
+    QTableView,
+)
 
 from models import database
 from models.kinds import Calendar, Channel
@@ -185,6 +193,17 @@ def test_a_talk_is_noted_with_one_key(window, monkeypatch):
     window.view.talk.click()
     window.view.lanes.talk.click()
     assert asked == [(window.customer, "王小丽")] * 2
+
+
+def test_everything_on_the_page_can_be_read_aloud_and_the_introducer_is_asked_for(window):
+    lanes = window.view.lanes
+    for lane in (lanes.notes_lane, window.view.facts):
+        lanes.setCurrentWidget(lane)
+    for widget in window.view.findChildren(QAbstractButton) + window.view.findChildren(QLineEdit):
+        if not isinstance(widget.parent(), QComboBox | QTableView | QTabBar | QLineEdit):
+            assert QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name).strip(), widget
+    lanes.notes_lane.referrer.click()
+    assert lanes.currentWidget() is window.view.facts
 
 
 # ---- two people

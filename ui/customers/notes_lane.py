@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
@@ -30,6 +30,9 @@ from ui.widgets.line import Line
 
 class NotesLane(QWidget):
     """A line to write in, the notes below it; a note is changed where it was written."""
+
+    field_wanted = Signal(str)
+    """The field of the file where this is changed: `referred_by`."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,11 +86,11 @@ class NotesLane(QWidget):
         row.setSpacing(theme.px(8))
         self.referrer = KeyButton(_("介绍人"), "", "link", _("打开介绍人的资料"), "user")
         self.referrer.clicked.connect(self._open_referrer)
-        self.no_referrer = Elided("muted")
+        self.thanked = Elided("muted")
         self.brought = KeyButton(_("介绍了 0 位"), "Alt+R", "link", _("看看介绍了谁来"), "users")
         self.brought.clicked.connect(self._list_brought)
         row.addWidget(self.referrer)
-        row.addWidget(self.no_referrer, 1)
+        row.addWidget(self.thanked, 1)
         row.addWidget(self.brought)
         return row
 
@@ -103,16 +106,15 @@ class NotesLane(QWidget):
         self.notes.show_rows(page.notes)
         self.hint.setVisible(bool(page.notes))
         self.days.show_page(page)
-        self.referrer.setVisible(bool(page.referrer_id))
-        if page.referrer:
-            self.referrer.tell(_("{name}介绍").format(name=page.referrer), _("打开介绍人的资料"))
         thanked = page.referral_thanked_on
-        if not page.referrer_id:
-            self.no_referrer.tell(_("介绍人：还没有问过"))
-        else:
-            self.no_referrer.tell(
+        if page.referrer_id:
+            self.referrer.tell(_("{name}介绍").format(name=page.referrer), _("打开介绍人的资料"))
+            self.thanked.tell(
                 _("{day} 已道谢").format(day=formats.short_day(thanked)) if thanked else _("还没有道谢")
             )
+        else:
+            self.referrer.tell(_("填写介绍人"), _("谁介绍来的：输入卡号、手机尾号、姓名或拼音，有几位时再选"))
+            self.thanked.tell("")
         self.brought.setVisible(bool(page.referred))
         self.brought.tell(_("介绍了 {n} 位").format(n=len(page.referred)), _("看看介绍了谁来"))
 
@@ -217,6 +219,8 @@ class NotesLane(QWidget):
     def _open_referrer(self) -> None:
         if self.page is not None and self.page.referrer_id:
             self.context.open_customer(self.page.referrer_id)
+        else:
+            self.field_wanted.emit("referred_by")
 
     def _list_brought(self) -> None:
         """A short menu of those whom this customer brought; Enter opens their page."""

@@ -58,6 +58,7 @@ class PageView(QWidget):
         self.lanes.return_wanted.connect(self._return)
         self.lanes.gift_wanted.connect(lambda line_id: self._issue((line_id,)))
         self.lanes.talk_wanted.connect(self.note_talk)
+        self.lanes.notes_lane.field_wanted.connect(self.ask_field)
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
