@@ -16,7 +16,18 @@ sys.modules.setdefault("psycopg", None)  # type: ignore[arg-type]
 
 README = Path(__file__).resolve().parent / "README.md"
 BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
-NAMES = ("lookups", "regrade", "purchase", "importing", "planning", "plans", "printing", "window", "page", "growth")
+NAMES = (
+    "lookups",
+    "regrade",
+    "purchase",
+    "importing",
+    "planning",
+    "plans",
+    "printing",
+    "window",
+    "page",
+    "growth",
+)
 
 
 def main(arguments: list[str]) -> int:

@@ -16,7 +16,7 @@ from ui.widgets.card import capital
 
 PAGE = 50
 """Rows fetched at once: what a screen shows and a little more, so that no frame waits long for the books."""
-PAGES_KEPT = 200
+PAGES_KEPT = 60
 Fetch = Callable[[list[int]], Sequence[Any]]
 """Given ids, the rows in the same order and number; None for a row that is gone."""
 
