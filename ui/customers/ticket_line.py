@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
 from services.errors import Refused
 from services.purchases import LineIn
-from services.words import _
+from services.words import _, pgettext
 from ui import theme
 from ui.form import fen
 from ui.widgets.line import Line
@@ -29,7 +29,7 @@ class LineInput(QObject):
         self.size.setMaxLength(20)
         self.size.setMaximumWidth(theme.px(80))
         self.price = Line(_("第{n}行 价格").format(n=number), code=True)
-        self.price.setPlaceholderText(_("单价"))
+        self.price.setPlaceholderText(pgettext("till", "单价"))
         self.price.setMaxLength(14)
         self.price.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.price.setToolTip(_("吊牌价（元）；特价在后面加 *"))
