@@ -15,6 +15,7 @@ from services import (
     purchases,
     questions,
     schedule,
+    search_index,
     unregistered,
     visits,
 )
@@ -22,8 +23,10 @@ from services.clock import FixedClock
 from services.customer_page import customer_page
 from services.customers import NewCustomer
 from services.errors import NotAllowed, Refused
+from services.find import find
 from services.purchases import LineIn
 from services.rules.birthdays import Birthday
+from services.unregister import unregister
 
 PHONE = "13812345678"
 
@@ -132,6 +135,20 @@ def test_another_countrys_number_is_no_mainland_mobile(clerk):
         customers.register(clerk, NewCustomer("Anna", "+1 415 555 0100"))
     done = customers.register(clerk, NewCustomer("Anna", "+1 415 555 0100", foreign=True))
     assert database.value_of("SELECT number FROM phone WHERE customer_id = ?", (done.id,)) == "14155550100"
+
+
+def test_a_registration_is_undone_while_nothing_hangs_on_it(clerk, wang):
+    new = NewCustomer("李小红", "13987654321", card_no="VIP1", consent=(Channel.SMS,), consent_way="口头")
+    done = customers.register(clerk, new)
+    unregister(clerk, done.id)
+    assert customers.on_file(clerk, "13987654321") == [] and find(clerk, "李小红") == []
+    assert customers.register(clerk, new).card_no == "VIP1"
+    with pytest.raises(Refused):
+        unregister(clerk, done.id)
+    purchases.buy(clerk, wang, [LineIn("A1", 100)])
+    with pytest.raises(Refused, match="合并"):
+        unregister(clerk, wang)
+    assert search_index.problems() == [] and list(journal.problems()) == []
 
 
 # ---- questions

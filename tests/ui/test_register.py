@@ -104,6 +104,20 @@ def test_a_customer_is_registered_with_four_keys_beside_phone_and_name(qtbot, ta
     assert database.value_of("SELECT COUNT(*) FROM consent") == 0
 
 
+def test_a_registration_is_taken_back_with_ctrl_z(qtbot, tab, said):
+    panel = begun(qtbot, tab, "13987654321")
+    panel.form.field("name").input.setText("李小红")
+    panel.submit()
+    qtbot.waitUntil(lambda: tab._view is not None and tab.view.page is not None)
+    settle(qtbot, tab)
+    tab.context.undo_last()
+    qtbot.waitUntil(lambda: any("已撤销 李小红 的登记" in text for text in said))
+    settle(qtbot, tab)
+    assert tab.right.currentWidget() is tab.nobody or tab.view.page.name == "王小丽"
+    assert database.value_of("SELECT COUNT(*) FROM phone WHERE number = '13987654321'") == 0
+    assert len(tab.list.table.model.ids) == 1
+
+
 def test_the_tick_keeps_consent_with_its_way_and_day(qtbot, tab, keys):
     panel = begun(qtbot, tab)
     keys.type("13987654321")

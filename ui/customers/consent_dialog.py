@@ -80,8 +80,10 @@ class ConsentBox(Box):
     def _save(self) -> None:
         now = {channel for channel, box in self.boxes.items() if box.isChecked()}
         agreed = tuple(channel for channel in CHANNELS if channel in now - self._before)
-        refused = tuple(channel for channel in CHANNELS if channel in self._before - now)
-        if not agreed and not refused:
+        # Whoever named some channels has left the others out: those never spoken of are not to be used either.
+        unspoken = set(CHANNELS) - set(self._known) if now else set()
+        refused = tuple(channel for channel in CHANNELS if channel in (self._before | unspoken) - now)
+        if not agreed and not (self._before - now):
             self._tell(_("还没有改什么：勾上或去掉一种联络方式，或选“都不愿意”。"))
             return
         self._finish(agreed, refused)

@@ -43,6 +43,8 @@ class RegisterPanel(QWidget):
     """The new customer."""
     open_wanted = Signal(int)
     """Somebody who is on file already."""
+    taken_back = Signal(int)
+    """The registration was undone."""
     left = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -406,11 +408,22 @@ class RegisterPanel(QWidget):
             self._done,
             on_error=self._failed,
             said=partial(_said, new.name, agreed),
+            undo=partial(self._take_back, new.name),
         )
 
     def _done(self, done: Registered) -> None:
         self._blank()
         self.registered.emit(done.id)
+
+    def _take_back(self, name: str, done: Registered) -> None:
+        from services.unregister import unregister
+
+        shop = self.context.shop
+        self.context.write(
+            lambda _progress: unregister(shop, done.id),
+            lambda _nothing: self.taken_back.emit(done.id),
+            said=_("已撤销 {name} 的登记").format(name=name),
+        )
 
     def _failed(self, error: Exception) -> None:
         self._busy = False

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from models.kinds import CustomerState
 from services.customer_page import CustomerPage
 from services.errors import Refused
 from services.words import _
@@ -117,6 +118,7 @@ class CustomersTab(QWidget):
             self._form.registered.connect(self._registered)
             self._form.open_wanted.connect(self._open_known)
             self._form.left.connect(self._leave_form)
+            self._form.taken_back.connect(self._gone)
             self.right.addWidget(self._form)
         return self._form
 
@@ -196,6 +198,9 @@ class CustomersTab(QWidget):
         )
 
     def _show(self, found: CustomerPage) -> None:
+        if found.state == CustomerState.ERASED:
+            self._gone(self._wanted)
+            return
         self._wanted = found.id
         self.view.show_page(found)
         if not self._asking or self._focus_page:
@@ -243,6 +248,15 @@ class CustomersTab(QWidget):
     def _registered(self, customer_id: int) -> None:
         self.list.load(then=customer_id)
         self._open_known(customer_id)
+
+    def _gone(self, customer_id: int) -> None:
+        """The registration was undone: its page goes."""
+        if self._wanted == customer_id:
+            self._wanted = 0
+            self._focus_page = False
+            if not self._asking:
+                self.right.setCurrentWidget(self.nobody)
+        self.list.reload()
 
     def _open_known(self, customer_id: int) -> None:
         """From the registration to a page; if it began at the till, the ticket is opened too."""

@@ -21,6 +21,7 @@ ACTS = {
     "policy.changed": N_("修改客情标准"),
     "restored": N_("恢复备份"),
     "customer.registered": N_("登记客户"),
+    "customer.unregistered": N_("撤销客户登记"),
     "customer.changed": N_("修改客户资料"),
     "customer.consent": N_("联络同意或拒绝"),
     "customer.consent_undone": N_("撤销联络意愿"),
