@@ -19,6 +19,7 @@ from services.words import N_, _
 from ui import theme
 from ui.context import Context
 from ui.dialogs import Box
+from ui.gifts.columns import wide
 from ui.gifts.stock_page import card_columns
 from ui.lazy_table import Column, LazyTable
 from ui.widgets.card import label
@@ -29,7 +30,7 @@ class LinesBox(Box):
     """The gift lines; Enter shows the customer."""
 
     def __init__(self, context: Context, parent: QWidget | None, title: str, ids: Sequence[int]) -> None:
-        super().__init__(parent, title, 820)
+        super().__init__(parent, title, 960)
         self.context = context
         self.body.addWidget(label(_("{n} 条").format(n=len(ids)), "muted"))
         self.table = LazyTable(context, "check_lines", title, _line_columns())
@@ -68,7 +69,7 @@ class MovesBox(Box):
         until: date | None = None,
         only: Sequence[int] = (),
     ) -> None:
-        super().__init__(parent, title, 820)
+        super().__init__(parent, title, 960)
         self.context = context
         self._only = frozenset(only)
         self.table = LazyTable(context, "check_moves", title, card_columns())
@@ -92,11 +93,15 @@ def _moves(
 
 def _line_columns() -> list[Column]:
     return [
-        Column("card_no", N_("客户编号"), 90, sort=False),
+        Column("card_no", N_("客户编号"), wide(90, 120), sort=False),
         Column("name", N_("客户名"), 100, sort=False, bold=True),
         Column("grade", N_("等级"), 56, sort=False, badge=lambda row: theme.grade_badge(row.grade)),
         Column(
-            "occasion", N_("赠送事宜"), 90, sort=False, text=lambda row: gifts.occasion_words(row.occasion)
+            "occasion",
+            N_("赠送事宜"),
+            wide(90, 130),
+            sort=False,
+            text=lambda row: gifts.occasion_words(row.occasion),
         ),
         Column("gift", N_("礼品"), 120, sort=False, stretch=True),
         Column("cost", N_("成本"), 84, "right", sort=False, text=lambda row: formats.money(row.cost)),

@@ -122,10 +122,10 @@ _BADGES = {"bad": "bad", "warn": "warn", "info": "quiet"}
 def _columns() -> list[Column]:
     return [
         Column("title", N_("信号"), wide(150, 190), sort=False, badge=lambda row: _BADGES[row.tone]),
-        Column("text", N_("说明"), 400, sort=False, stretch=True, hint=lambda row: row.text),
+        Column("text", N_("怎么回事"), 400, sort=False, stretch=True, hint=lambda row: row.text),
         Column(
             "number",
-            N_("记录"),
+            N_("条数"),
             wide(64, 72),
             "right",
             sort=False,

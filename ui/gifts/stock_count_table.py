@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -135,7 +135,16 @@ def _side(column: int) -> Qt.AlignmentFlag:
     return Qt.AlignmentFlag.AlignVCenter | side
 
 
-class _Number(QStyledItemDelegate):
+class _Cell(QStyledItemDelegate):
+    """A hair line below every row, as in the other lists."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        super().paint(painter, option, index)
+        painter.setPen(theme.colour("line_soft"))
+        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
+
+
+class _Number(_Cell):
     """The cell being typed: half-width digits; Enter and Down go to the next gift, Up to the one before."""
 
     def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, index: Index) -> QWidget:
@@ -177,6 +186,7 @@ class CountTable(QTableView):
         self.setToolTip(_("键入数到的件数，按 Enter 到下一种；空着的不入账"))
         self.count_model = CountModel(self)
         self.setModel(self.count_model)
+        self.setItemDelegate(_Cell(self))
         self.setItemDelegateForColumn(COUNTED, _Number(self))
         triggers = QAbstractItemView.EditTrigger
         self.setEditTriggers(triggers.AnyKeyPressed | triggers.DoubleClicked | triggers.EditKeyPressed)
