@@ -61,6 +61,18 @@ _PROOFS: tuple[tuple[str, str, str], ...] = (
         " GROUP BY l.id HAVING COALESCE(SUM(m.quantity), 0) <> -1) AS bad",
     ),
     (
+        "claims",
+        N_("{n} 笔已确认的损耗或差额与库存流水不符"),
+        "SELECT COUNT(*) FROM stock_claim k LEFT JOIN stock_move m ON m.id = k.move_id WHERE k.state = 'confirmed'"
+        " AND (m.id IS NULL OR m.gift_id <> k.gift_id OR m.kind <> k.kind OR m.quantity <> k.quantity)",
+    ),
+    (
+        "taken_back",
+        N_("{n} 笔撤销的库存流水与原来的不符"),
+        "SELECT COUNT(*) FROM stock_move r JOIN stock_move m ON m.id = r.reverses_id"
+        " WHERE r.gift_id <> m.gift_id OR r.kind <> m.kind OR r.quantity <> -m.quantity",
+    ),
+    (
         "unapproved",
         N_("{n} 条礼品未经批准就发放"),
         "SELECT COUNT(*) FROM plan_line WHERE status IN ('issued', 'checked') AND decided_by_id IS NULL"
