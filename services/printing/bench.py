@@ -25,6 +25,8 @@ from services.words import _
 _AHEAD = 120
 """Days looked ahead for the next posting day with letters."""
 _REMEMBERED = Occasion.REMEMBERED_DAY.value
+VOUCHERS = "voucher"
+"""The layout of printed vouchers."""
 LETTER_KINDS = (PrintKind.CARD, PrintKind.ENVELOPE, PrintKind.LABEL)
 
 
@@ -63,6 +65,8 @@ class Letter:
     missing: tuple[str, ...]
     enclosed: tuple[str, ...]
     posted: bool
+    vouchers: tuple[int, ...]
+    """Plan lines whose gift is a voucher that goes along."""
     outs: dict[str, Out]
     """By kind: what has come out of a printer, newest."""
 
@@ -111,7 +115,36 @@ def pieces(shop: Shop, day: date, ids: Sequence[int], kind: PrintKind) -> list[R
     letters = [one for one in desk(shop, day).letters if (one.id in wanted if wanted else not one.posted)]
     if kind == PrintKind.CARD:
         return [card for letter in letters for card in letter.cards]
+    if kind == PrintKind.SLIP:
+        return with_vouchers([one.cover for one in letters])
     return [replace(one.cover, enclosed=_("、").join(one.enclosed), label=one.occasion) for one in letters]
+
+
+def number_vouchers(shop: Shop, lines: Sequence[int]) -> int:
+    """Gives the vouchers of these lines their numbers, so that they can be printed. Asked again they keep them."""
+    require(shop, Right.ISSUE_GIFT)
+    from services import vouchers
+
+    for line in lines:
+        vouchers.issue_for_line(shop, line)
+    return len(lines)
+
+
+def with_vouchers(pieces: Sequence[Recipient]) -> list[Recipient]:
+    """A piece for each voucher that waits to be posted to these people, its number in `enclosed`."""
+    customers = list(dict.fromkeys(one.customer_id for one in pieces))
+    if not customers:
+        return []
+    numbers: dict[int, list[str]] = {}
+    for who, number in database.rows(
+        "SELECT v.customer_id, v.number FROM voucher v JOIN plan_line l ON l.id = v.line_id"
+        " WHERE v.state = 'issued' AND l.live = 1 AND l.status = 'approved' AND l.handover = 'post'"
+        f" AND v.customer_id IN ({database.marks(customers)}) ORDER BY v.number",
+        customers,
+    ):
+        numbers.setdefault(who, []).append(number)
+    first = {one.customer_id: one for one in reversed(pieces)}
+    return [replace(first[who], enclosed=number) for who in customers for number in numbers.get(who, ())]
 
 
 def tick(shop: Shop, ids: Sequence[int]) -> list[int]:
@@ -160,6 +193,7 @@ def _planned(shop: Shop, day: date) -> list[Letter]:
     )
     people = recipients.known([row.customer_id for row in rows])
     inside = enclosures([row.customer_id for row in rows])
+    lines = _voucher_lines([row.customer_id for row in rows])
     found = []
     for row in rows:
         person = replace(people[row.customer_id], day=row.due)
@@ -182,7 +216,7 @@ def _planned(shop: Shop, day: date) -> list[Letter]:
                     row.overdue,
                 ),
                 *(_moved(shop, row.on, row.due), row.postcode, row.address, row.missing),
-                *(inside.get(row.customer_id, ()), row.posted, {}),
+                *(inside.get(row.customer_id, ()), row.posted, lines.get(row.customer_id, ()), {}),
             )
         )
     return found
@@ -198,6 +232,7 @@ def _ahead(shop: Shop, day: date) -> list[Letter]:
         if one.day in targets:
             by_customer.setdefault(one.customer_id, []).append(one)
     inside = enclosures(list(by_customer))
+    lines = _voucher_lines(list(by_customer))
     found = []
     for who, cards in by_customer.items():
         first = cards[0]
@@ -217,6 +252,7 @@ def _ahead(shop: Shop, day: date) -> list[Letter]:
                     lacking,
                     inside.get(who, ()),
                     False,
+                    lines.get(who, ()),
                     {},
                 ),
             )
@@ -295,6 +331,21 @@ def enclosures(customers: Sequence[int]) -> dict[int, tuple[str, ...]]:
         if number:
             words.append(number)
     return {who: tuple(" ".join(words) for words in lines.values()) for who, lines in found.items()}
+
+
+def _voucher_lines(customers: Sequence[int]) -> dict[int, tuple[int, ...]]:
+    """The approved lines that go by post and give a voucher."""
+    if not customers:
+        return {}
+    found: dict[int, tuple[int, ...]] = {}
+    for who, line in database.rows(
+        "SELECT l.customer_id, l.id FROM plan_line l JOIN gift g ON g.id = l.gift_id WHERE l.live = 1"
+        " AND l.status = 'approved' AND l.handover = 'post' AND g.face_value > 0"
+        f" AND l.customer_id IN ({database.marks(customers)}) ORDER BY l.id",
+        customers,
+    ):
+        found[who] = (*found.get(who, ()), line)
+    return found
 
 
 def with_enclosures(pieces: Sequence[Recipient]) -> list[Recipient]:

@@ -20,6 +20,7 @@ LAYOUTS = {
     PrintKind.ENVELOPE: "DL",
     PrintKind.GIFT_LABEL: "3x7",
     PrintKind.SHEET: "packing",
+    PrintKind.SLIP: bench.VOUCHERS,
 }
 """What is taken when nobody said otherwise."""
 TO_ADDRESSES = (PrintKind.LABEL, PrintKind.ENVELOPE)
@@ -96,6 +97,8 @@ def _pieces(shop: Shop, row: JobRow) -> list[Recipient]:
     sql = "SELECT customer_id, occasion, day FROM print_item WHERE job_id = ? ORDER BY position"
     items = [(r[0], r[1], database.as_day(r[2])) for r in database.rows(sql, (row.id,))]
     found = recipients.of_items(shop, items, gifts=row.kind == PrintKind.GIFT_LABEL)
+    if row.kind == PrintKind.SLIP:
+        return bench.with_vouchers(found)
     return bench.with_enclosures(found) if row.kind == PrintKind.SHEET else found
 
 

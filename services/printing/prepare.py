@@ -12,7 +12,7 @@ from services.errors import NotAllowed
 from services.gifts.wording import occasion_words
 from services.printing import cards as card_press
 from services.printing import envelopes as envelope_press
-from services.printing import fonts, gather, label_sheets, packing, recipients, texts
+from services.printing import fonts, gather, label_sheets, packing, recipients, texts, voucher_slips
 from services.printing import labels as label_press
 from services.printing.gather import TO_ADDRESSES
 from services.printing.geometry import LabelSheet
@@ -29,6 +29,7 @@ _WORDS = {
     PrintKind.ENVELOPE: N_("信封"),
     PrintKind.GIFT_LABEL: N_("礼品标签"),
     PrintKind.SHEET: N_("装封清单"),
+    PrintKind.SLIP: N_("礼金券"),
 }
 Copied = Sequence[tuple[Recipient, bool]]
 """Pieces, each with whether it was printed before."""
@@ -56,9 +57,12 @@ def prepare(shop: Shop, wanted: Wanted, progress: Progress = silent) -> Prepared
         job = replace(job, missing_addresses=without)
     elif job.kind == PrintKind.SHEET:
         drawn = packing.draw(
-            pieces, title=_title(job), shop_name=shop.info.name, day=shop.today(), progress=progress
+            pieces, title=_span(job), shop_name=shop.info.name, day=shop.today(), progress=progress
         )
         job = replace(job, per_page=packing.ROWS)
+    elif job.kind == PrintKind.SLIP:
+        drawn = _vouchers(shop, job, pieces, progress)
+        job = replace(job, per_page=voucher_slips.PER_PAGE)
     else:
         before = _printed_before(job)
         copied = [(one, (one.customer_id, one.occasion, one.day) in before) for one in pieces]
@@ -147,6 +151,21 @@ def _gifts(
     )
 
 
+def _vouchers(shop: Shop, job: Prepared, pieces: Sequence[Recipient], progress: Progress) -> card_press.Drawn:
+    numbers = [one.enclosed for one in pieces]
+    sql = f"SELECT number, value, minimum, valid_to FROM voucher WHERE number IN ({database.marks(numbers)})"
+    known = {row[0]: row for row in database.rows(sql, numbers)}
+    slips = [
+        voucher_slips.Slip(
+            one.card_no, one.name, one.salutation, row[0], row[1], row[2], database.as_day(row[3]) or one.day
+        )
+        for one, row in ((one, known[one.enclosed]) for one in pieces)
+    ]
+    return voucher_slips.draw(
+        slips, shop_name=shop.info.name, title=_title(job), day=shop.today(), progress=progress
+    )
+
+
 def _shop_glyphs(shop: Shop, book: texts.Book, pieces: Sequence[Recipient]) -> tuple[MissingGlyphs, ...]:
     """Characters that the shop's own name or text brings along: they would be missing on every card."""
     used = {book.text(one.occasion, one.grade) for one in pieces}
@@ -161,7 +180,12 @@ def _label(one: Recipient, copy: bool) -> label_press.AddressLabel:
 
 
 def _title(job: Prepared) -> str:
-    return f"{_(_WORDS[job.kind])} {job.first.isoformat()} – {job.last.isoformat()}"
+    return f"{_(_WORDS[job.kind])} {_span(job)}"
+
+
+def _span(job: Prepared) -> str:
+    first, last = job.first.isoformat(), job.last.isoformat()
+    return first if first == last else f"{first} – {last}"
 
 
 def _printed_before(job: Prepared) -> set[tuple[int, str, date | None]]:

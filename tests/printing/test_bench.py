@@ -220,3 +220,35 @@ def test_making_knows_what_the_pieces_of_a_job_are(clerk, tmp_path: Path) -> Non
     result = making.labels(clerk, *DECEMBER, out=tmp_path / "l.pdf")
     (item,) = jobs.items(clerk, result.job_id)
     assert (item.position, item.card_no, item.printed, item.posted_on) == (1, "K1", True, None)
+
+
+def test_vouchers_that_go_along_are_numbered_and_printed(desk_day, tmp_path: Path) -> None:
+    from models.customer import Customer
+
+    moment = desk_day.clock.now().replace(tzinfo=None)
+    gift = Gift.create(name="百元礼金券", gift_class=GiftClass.create(name="券"), cost=500, face_value=10_000,
+                       created_at=moment)  # fmt: skip
+    plan = GiftPlan.create(month="2026-11", created_at=moment)
+    PlanLine.create(plan=plan, customer=Customer.get(Customer.card_no == "K2"), occasion="birthday", due=date(2026, 11, 27),
+                    gift=gift, part=1, cost=500, grade="B", handover="post", status="approved")  # fmt: skip
+    (line,) = letters(desk_day)["K2"].vouchers
+    slips = Wanted(PrintKind.SLIP, letters_on=MONDAY)
+    assert jobs.prepare(desk_day, slips).count == 0
+    bench.number_vouchers(desk_day, [line])
+    bench.number_vouchers(desk_day, [line])
+    (number,) = (row[0] for row in database.rows("SELECT number FROM voucher"))
+    assert letters(desk_day)["K2"].enclosed == (f"百元礼金券 {number}",)
+    result = jobs.make(desk_day, slips, tmp_path / "v.pdf")
+    pdf = (tmp_path / "v.pdf").read_bytes()
+    words = measure.flat(measure.text(pdf))
+    assert (
+        (result.count, result.pages) == (1, 1)
+        and number in words
+        and "￥100" in words
+        and "单芳女士" in words
+    )
+    assert all(measure.fonts(pdf).values())
+    packed = jobs.prepare(desk_day, Wanted(PrintKind.SHEET, letters_on=MONDAY))
+    assert number in measure.flat(measure.text(packed.pdf))
+    again = jobs.prepare(desk_day, Wanted(PrintKind.SLIP, job_id=result.job_id, from_item=1))
+    assert again.recipients[0].enclosed == number

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -23,8 +23,8 @@ from ui.widgets.key_button import KeyButton
 if TYPE_CHECKING:
     from services.printing.bench import Desk, Letter
 
-IN_ORDER = (PrintKind.CARD, PrintKind.ENVELOPE, PrintKind.SHEET)
-"""One after the other: the cards, the envelopes they go into, the list to pack them by."""
+IN_ORDER = (PrintKind.CARD, PrintKind.ENVELOPE, PrintKind.SLIP, PrintKind.SHEET)
+"""One after the other: the cards, the envelopes they go into, the vouchers beside them, the list to pack them by."""
 _MARKS = ((PrintKind.CARD, N_("卡")), (PrintKind.ENVELOPE, N_("封")), (PrintKind.LABEL, N_("签")))
 
 
@@ -76,6 +76,7 @@ class Bench(QWidget):
         self.cards = KeyButton(_("印贺卡"), "K", "flat", _("预览并打印贺卡；选中几封就只印这几封"))
         self.envelopes = KeyButton(_("印信封"), "E", "flat", _("预览并打印信封；选中几封就只印这几封"))
         self.labels = KeyButton(_("印标签"), "L", "flat", _("不印信封时，打印地址标签"))
+        self.vouchers = KeyButton(_("印礼金券"), "V", "flat", _("随信寄的礼金券，带券号和条码"))
         self.packing = KeyButton(_("装封清单"), "D", "flat", _("每个信封里装什么，一封一行，可以打勾"))
         self.past = KeyButton(_("打印记录"), "H", "flat", _("谁什么时候印了什么；卡纸后接着印，或重印几份"))
         self.posted = KeyButton("", "1", "primary", _("勾上已寄出；客户的联络周期从今天起算"))
@@ -87,15 +88,19 @@ class Bench(QWidget):
             (self.packing, PrintKind.SHEET),
         ):
             button.clicked.connect(partial(self.print_kind, kind))
+        self.vouchers.clicked.connect(lambda: self._number_vouchers(partial(self.print_kind, PrintKind.SLIP)))
         self.past.clicked.connect(self._show_past)
         self.posted.clicked.connect(self.tick)
         foot = QHBoxLayout()
         foot.setSpacing(theme.px(4))
-        for button in (self.all, self.cards, self.envelopes, self.labels, self.packing, self.past):
+        for button in (*self._printing(), self.past):
             foot.addWidget(button)
         foot.addStretch()
         foot.addWidget(self.posted)
         return foot
+
+    def _printing(self) -> tuple[KeyButton, ...]:
+        return self.all, self.cards, self.envelopes, self.labels, self.vouchers, self.packing
 
     @property
     def rows(self) -> Sequence[Letter]:
@@ -148,7 +153,7 @@ class Bench(QWidget):
         self.back.setEnabled(desk.before is not None)
         self.next.setEnabled(desk.after is not None)
         self.now.setVisible(not today)
-        for button in (self.all, self.cards, self.envelopes, self.labels, self.packing):
+        for button in self._printing():
             button.setVisible(bool(letters))
         self.posted.setVisible(bool(letters) and today)
         self._tell()
@@ -171,7 +176,7 @@ class Bench(QWidget):
         self.posted.tell(_("{n} 封已寄出").format(n=len(chosen)))
         self.posted.setEnabled(bool(chosen))
         some = bool(self._chosen())
-        for button in (self.all, self.cards, self.envelopes, self.labels, self.packing):
+        for button in self._printing():
             button.setEnabled(some)
 
     # ---- doing
@@ -194,12 +199,41 @@ class Bench(QWidget):
         return job
 
     def print_all(self) -> None:
-        """Cards, envelopes and the packing list, one after the other; closing one without printing ends it."""
-        kinds = [kind for kind in IN_ORDER if kind != PrintKind.CARD or any(one.cards for one in self.rows)]
+        """Cards, envelopes, vouchers and the packing list, one after the other; closing one without printing ends it."""
+        self._number_vouchers(self._print_in_order)
+
+    def _print_in_order(self) -> None:
+        chosen = set(self._chosen())
+        letters = [one for one in self.rows if one.id in chosen]
+        there = {
+            PrintKind.CARD: any(one.cards for one in letters),
+            PrintKind.ENVELOPE: any(one.address.strip() for one in letters),
+            PrintKind.SLIP: any(one.vouchers for one in letters),
+        }
+        kinds = [kind for kind in IN_ORDER if there.get(kind, True)]
         for number, kind in enumerate(kinds, 1):
             if not self.print_kind(kind, (number, len(kinds))):
                 return
         self.context.say(_("这一天的都印好了。寄出以后按 1 打勾。"))
+
+    def _number_vouchers(self, then: Callable[[], object]) -> None:
+        """The vouchers that go along get their numbers first; without any nothing is written."""
+        if self.desk is None:
+            return
+        shop, lines = (
+            self.context.shop,
+            [line for one in self.rows if not one.posted for line in one.vouchers],
+        )
+        if not lines:
+            then()
+            return
+
+        def job(_progress: Any) -> int:
+            from services.printing import bench
+
+            return bench.number_vouchers(shop, lines)
+
+        self.context.write(job, lambda _n: then())
 
     def _show_past(self) -> None:
         from ui.printing import history

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 AHEAD = 30
 """Days that are offered at first: from today on."""
 KINDS = (PrintKind.CARD, PrintKind.LABEL, PrintKind.ENVELOPE, PrintKind.GIFT_LABEL)
-LETTERS = (PrintKind.CARD, PrintKind.ENVELOPE, PrintKind.LABEL, PrintKind.SHEET)
+LETTERS = (PrintKind.CARD, PrintKind.ENVELOPE, PrintKind.LABEL, PrintKind.SLIP, PrintKind.SHEET)
 """What is printed of the bench's letters."""
 LAYOUTS: dict[PrintKind, tuple[tuple[str, str], ...]] = {
     PrintKind.CARD: (
@@ -47,6 +47,7 @@ LAYOUTS: dict[PrintKind, tuple[tuple[str, str], ...]] = {
         ("C4", N_("9 号 C4（324×229 毫米）")),
     ),
     PrintKind.SHEET: (("packing", N_("A4 装封清单")),),
+    PrintKind.SLIP: (("voucher", N_("A4 八张（裁开）")),),
 }
 LAYOUTS[PrintKind.GIFT_LABEL] = LAYOUTS[PrintKind.LABEL]
 _LOCKED = ("kind", "first", "last", "occasion")

@@ -123,6 +123,7 @@ class PrintDialog(Box):
             PrintKind.CARD: (_("贺卡文字…"), _("改各事宜贺卡上的文字和图案")),
             PrintKind.ENVELOPE: (_("信封位置…"), _("按毫米改信封上各项的位置，印试样")),
             PrintKind.SHEET: ("", ""),
+            PrintKind.SLIP: ("", ""),
         }.get(self.choices.chosen, (_("自定义标签纸…"), _("按毫米写出买来的标签纸，存起来用")))
         self.setup_button.setVisible(bool(words[0]) and may(self.context.shop, Right.PRINT_SETUP))
         self.setup_button.tell(*words)

@@ -21,13 +21,14 @@ def kind_words(kind: PrintKind) -> str:
         PrintKind.ENVELOPE: _("信封"),
         PrintKind.GIFT_LABEL: _("礼品标签"),
         PrintKind.SHEET: _("装封清单"),
+        PrintKind.SLIP: _("礼金券"),
     }.get(kind, str(kind))
 
 
 def can_be_resumed(job: JobRow) -> bool:
     """Whether its pieces can be drawn again."""
     known = (PrintKind.CARD, PrintKind.LABEL, PrintKind.ENVELOPE, PrintKind.GIFT_LABEL)
-    return job.kind in known or (job.kind == PrintKind.SHEET and job.layout == "packing")
+    return job.kind in known or job.layout in ("packing", "voucher")
 
 
 def paper_key(prepared: Prepared) -> str:
@@ -48,6 +49,8 @@ def job_words(job: JobRow) -> str:
 
 def nobody(prepared: Prepared) -> str:
     """Why there is no page."""
+    if prepared.kind == PrintKind.SLIP:
+        return _("这些信里没有要随附的礼金券。")
     if prepared.kind == PrintKind.GIFT_LABEL:
         return _("这段日期内没有已批准、待发放的礼品。请换一段日期，或先批准礼品计划。")
     if prepared.missing_addresses:
