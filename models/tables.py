@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from models.allocation import Allocation, AllocationContact, AllocationMove
 from models.contact import Contact, FoldedNeed, ScheduleDay
-from models.customer import Consent, Customer, Note, OptOut, Phone, RememberedDay, SearchToken
+from models.customer import Consent, Customer, Note, OptOut, Phone, RememberedDay
 from models.database import Table
 from models.erase_request import EraseRequest
 from models.gift import Gift, GiftClass, GiftPlan, PlanLine, StockMove
@@ -29,7 +29,6 @@ TABLES: tuple[type[Table], ...] = (
     JournalBody,
     Customer,
     Phone,
-    SearchToken,
     RememberedDay,
     Consent,
     OptOut,
