@@ -26,6 +26,7 @@ NAMES = (
     "printing",
     "window",
     "page",
+    "lists",
     "growth",
 )
 

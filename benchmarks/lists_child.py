@@ -37,6 +37,7 @@ def main(path: str) -> None:
     panel.load()
     wait(app, context)
     view = panel.table.view
+    memory = [measure.memory()[0]]
     bar = view.verticalScrollBar()
     answer: dict[str, Any] = {}
 
@@ -60,6 +61,7 @@ def main(path: str) -> None:
     dice = random.Random(1)
     places = [dice.randrange(bar.maximum() + 1) for _step in range(STEPS)]
     answer["drag"] = [frame(lambda place=place: bar.setValue(place)) for place in places]
+    memory.append(measure.memory()[0])
     answer["stalls"] = []
     for wanted in lists.filters().values():
         panel.use(wanted)
@@ -70,7 +72,7 @@ def main(path: str) -> None:
             time.sleep(0.002)
     panel.show_all()
     wait(app, context)
-    answer["memory"] = measure.memory()[0]
+    answer["memory"] = [*memory, measure.memory()[0]]
     print(json.dumps(answer), flush=True)
     context.close()
     sys.stdout.flush()
