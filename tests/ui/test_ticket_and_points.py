@@ -223,7 +223,10 @@ def test_the_manager_issues_looks_up_and_stops_vouchers(qtbot, make_context, man
     number = box.table.current_row().number
     box.search.setText(grouped(number))
     qtbot.waitUntil(lambda: box.table.model.rowCount() == 1)
+    box.states.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: box.table.current_row() is not None)
     monkeypatch.setattr(dialogs, "ask_text", lambda *_a, **_k: "丢了")
+    box.states.setCurrentIndex(0)
     box.stop.click()
     qtbot.waitUntil(lambda: any("已作废" in text for text in told))
     qtbot.waitUntil(lambda: "丢了" in box.life.text())

@@ -133,7 +133,8 @@ class Vouchers(Box):
 
     def _load(self) -> None:
         self._rest.stop()
-        state, text = self.states.currentData(), self.search.text()
+        chosen, text = self.states.currentData(), self.search.text()
+        state = VoucherState(chosen) if chosen else None
         self.context.read(
             partial(_ids, self.context.shop, state, text), partial(self._show, bool(state or text.strip()))
         )

@@ -99,7 +99,11 @@ class Issue(Box):
             vouchers.terms_for(shop, values["value"]),
             **{name: values[name] for name in ("minimum", "valid_from", "valid_to", "on_special")},
         )
-        kind, count, reason = values["kind"], int(values.get("count", 1)), str(values["reason"] or "")
+        kind, count, reason = (
+            VoucherKind(values["kind"]),
+            int(values.get("count", 1)),
+            str(values["reason"] or ""),
+        )
         self._busy = True
         self.context.write(
             lambda _progress: vouchers.issue(
