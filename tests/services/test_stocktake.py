@@ -326,3 +326,16 @@ def test_two_counters_write_the_last_pieces_off_once(owner, mug: int) -> None:
     with ThreadPoolExecutor(4) as counters:
         assert sum(counters.map(counter, range(8))) == 1
     assert stock.stock_of(mug) == 0
+
+
+def test_check_proves_confirmed_losses_and_moves_taken_back(manager, owner, mug: int, soap: int) -> None:
+    from services import ledgers
+
+    stock.confirm(owner, [stock.write_off(manager, mug, 3, "受潮").claim_id or 0])
+    moved = stock.receive(manager, soap, 5).move_id or 0
+    stock.take_back(manager, moved)
+    assert ledgers.proofs() == []
+    database.execute("DROP TRIGGER stock_move_no_update")
+    database.execute("UPDATE stock_move SET quantity = -1 WHERE quantity = -3")
+    database.execute("UPDATE stock_move SET quantity = -4 WHERE reverses_id = ?", (moved,))
+    assert {problem.code for problem in ledgers.proofs()} == {"claims", "taken_back"}
