@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from models.kinds import Channel, Role, Sex
+from models.kinds import Channel, Role
 from services import consents, customers, formats, referrals
 from services.consents import ConsentChange
 from services.contact_words import channel_words
@@ -19,11 +17,14 @@ from services.customer_page import CustomerPage
 from services.customers import Changed, Conflict
 from services.errors import ShopError
 from services.referrals import Brought
-from services.words import N_, _
+from services.words import _
 from ui import theme
 from ui.context import Context
+from ui.customers import facts_fields
+from ui.customers.facts_fields import split_numbers
+from ui.customers.facts_fields import typed as typed_in
 from ui.customers.referrer_field import ReferrerField
-from ui.customers.words import SEX_WORDS, birthday_as_typed
+from ui.customers.words import birthday_as_typed
 from ui.form import ChoiceField, Field, Form, TextField
 from ui.widgets.card import label, scrolled
 
@@ -32,31 +33,6 @@ LARGE = 16
 """Letters larger than this leave room for two columns of fields only."""
 YOUNGEST = 10
 """Two-digit years of birth are read as the latest that make the customer at least so old."""
-
-_TEXTS = {
-    "name": {"length": 60},
-    "phones": {"code": True, "hint": N_("几个号码用空格隔开；境外号码以 + 开头")},
-    "card_no": {"code": True, "length": 32},
-    "birthday": {"hint": N_("如 5月3日、1990-5-3、农历八月十五")},
-    "size": {"code": True, "length": 20},
-    "height_cm": {"code": True, "length": 8},
-    "waist_cm": {"length": 8, "hint": N_("厘米，或 2尺1")},
-    "colours": {},
-    "styles": {},
-    "looks": {},
-    "postcode": {"code": True, "length": 12},
-    "address": {},
-    "preferred_time": {"length": 60},
-    "preferred_every_days": {"code": True, "length": 4},
-    "first_source": {"length": 60},
-    "hobbies": {},
-    "note": {"length": 2000},
-}
-_ORDER = (
-    *("name", "phones", "card_no", "sex", "birthday", "size", "height_cm", "waist_cm"),
-    *("colours", "styles", "looks", "hobbies", "first_source", "referred_by", "postcode", "address", "note"),
-    *("preferred_channel", "preferred_time", "preferred_every_days", "group", "clerk"),
-)
 
 
 class FactsForm(QWidget):
@@ -72,7 +48,7 @@ class FactsForm(QWidget):
         """The value on file and the version of the record behind those words: what the services compare."""
         self._saving: set[str] = set()
         columns = 3 if theme.font_size() <= LARGE else 2
-        self.form = Form([self._make(name) for name in _ORDER], columns=columns)
+        self.form = Form([self._make(name) for name in facts_fields.ORDER], columns=columns)
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, theme.px(8), theme.px(8), 0)
@@ -85,35 +61,12 @@ class FactsForm(QWidget):
         outer.addWidget(self.area)
 
     def _make(self, name: str) -> Field:
-        words = _(FIELD_WORDS[name])
-        if name == "sex":
-            field: Field = ChoiceField(name, words, [(sex.value, _(SEX_WORDS[sex])) for sex in Sex])
-        elif name == "preferred_channel":
-            choices = [("", _("不限"))] + [(c.value, channel_words(c)) for c in Channel]
-            field = ChoiceField(name, words, choices)
-        elif name in ("group", "clerk"):
-            field = ChoiceField(name, words, self._people(name))
-        elif name == "referred_by":
-            field = ReferrerField(self.context, name, words)
-        else:
-            more = dict(_TEXTS[name])
-            if "hint" in more:
-                more["tip"] = _(str(more.pop("hint")))
-            field = TextField(name, words, **more)  # type: ignore[arg-type]
-            if more.get("tip"):
-                field.line.setPlaceholderText(str(more["tip"]))
+        field = facts_fields.make(self.context, name)
         if isinstance(field, TextField):
             field.line.editingFinished.connect(partial(self._save, name))
         elif isinstance(field, ChoiceField):
             field.combo.activated.connect(partial(self._save, name))
         return field
-
-    def _people(self, name: str) -> list[tuple[Any, str]]:
-        from services import staff
-
-        shop = self.context.shop
-        rows: Sequence[Any] = staff.groups(shop) if name == "group" else staff.users(shop)
-        return [(None, _("（未定）")), *((row.id, row.name) for row in rows)]
 
     def _build_consent(self) -> QGridLayout:
         grid = QGridLayout()
@@ -152,7 +105,7 @@ class FactsForm(QWidget):
                 field.line.setCursorPosition(0)
             if field.note.text() not in ("", field.hint):
                 field.tell_wrong("")
-            self._shown[field.name] = _typed(field)
+            self._shown[field.name] = typed_in(field)
             self._seen[field.name] = (self._raw(field.name), page.version)
         known = {row.channel: row for row in page.consents}
         for channel, box in self.consents.items():
@@ -175,7 +128,7 @@ class FactsForm(QWidget):
         """Somebody is typing in it, it is being saved, or it was refused and waits to be mended."""
         if field.name in self._saving or field.note.text() not in ("", field.hint):
             return True
-        return field.input.hasFocus() and _typed(field) != self._shown.get(field.name)
+        return field.input.hasFocus() and typed_in(field) != self._shown.get(field.name)
 
     def focus_field(self, name: str) -> None:
         """Puts the cursor where a question is to be answered, and brings the field into sight."""
@@ -213,7 +166,7 @@ class FactsForm(QWidget):
 
     def _save(self, name: str, _index: int = 0) -> None:
         field = self.form.field(name)
-        typed = _typed(field)
+        typed = typed_in(field)
         if self.page is None or name in self._saving:
             return
         if typed == self._shown.get(name):
@@ -235,7 +188,7 @@ class FactsForm(QWidget):
         assert page is not None
         self._saving.add(name)
         said = _("已保存 {name} 的{field}").format(name=page.name, field=_(FIELD_WORDS[name]))
-        typed = _typed(self.form.field(name))
+        typed = typed_in(self.form.field(name))
         done, failed = partial(self._saved, page.id, name, typed), partial(self._failed, page.id, name, value)
         if name == "referred_by":
             self.context.write(
@@ -280,7 +233,7 @@ class FactsForm(QWidget):
             masked[part]
             if "*" in part and part in masked
             else (part, part.startswith("+") and not part.startswith("+86"))
-            for part in _numbers(words)
+            for part in split_numbers(words)
         ]
 
     def _saved(self, customer_id: int, name: str, sent: Any, done: Changed | Brought) -> None:
@@ -291,7 +244,7 @@ class FactsForm(QWidget):
         self._seen[name] = (changed.after.get(name, self._seen[name][0]), changed.version)
         field = self.form.field(name)
         field.tell_wrong("")
-        if _typed(field) == sent:
+        if typed_in(field) == sent:
             self._shown[name] = sent
             if self.page.version >= changed.version:
                 self.show_page(self.page)
@@ -321,7 +274,7 @@ class FactsForm(QWidget):
         field, clash = self.form.field(name), error.clashes[0]
         theirs = self._plain(name, clash.theirs)
         field.tell_wrong(_("别人刚改成了“{theirs}”，您的还没有保存。").format(theirs=theirs or _("（空）")))
-        mine = field.combo.currentText() if isinstance(field, ChoiceField) else str(_typed(field))
+        mine = field.combo.currentText() if isinstance(field, ChoiceField) else str(typed_in(field))
         words = ClashWords(name, _(FIELD_WORDS[name]), self._plain(name, clash.original), theirs, mine)
         pick = conflict_dialog.ask(self.window(), page.name, [words])[name]
         if self.page is None or self.page.id != customer_id:
@@ -332,7 +285,7 @@ class FactsForm(QWidget):
             self._write(name, value, clash.theirs, error.version)
         elif pick is Pick.THEIRS:
             field.tell_wrong("")
-            self._shown[name] = _typed(field)
+            self._shown[name] = typed_in(field)
         self.context.changed.emit()
 
     def _plain(self, name: str, value: Any) -> str:
@@ -381,14 +334,3 @@ class FactsForm(QWidget):
     def _undo_consent(self, done: ConsentChange) -> None:
         shop = self.context.shop
         self.context.write(lambda _progress: consents.undo(shop, done), said=_("已恢复原来的内容"))
-
-
-def _typed(field: Field) -> Any:
-    value = field.value()
-    return "" if value is None and isinstance(field, TextField) else value
-
-
-def _numbers(words: str) -> list[str]:
-    """Several numbers in one field; spaces inside one number do not part it."""
-    parts = [part for part in re.split(r"[,，、;；/]+|\s{2,}|(?<=\d{7}) ", words) if part.strip()]
-    return [part.strip() for part in parts]
