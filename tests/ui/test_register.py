@@ -381,4 +381,34 @@ def test_everything_of_the_registration_can_be_read_aloud_and_fits(qtbot, at_wor
     tab.register()
     tab.walk_in()
     assert nameless(tab) == []
-    assert tab.form.minimumSizeHint().width() < 980 and tab.walk_in_panel.minimumSizeHint().width() < 980
+    assert (
+        tab.form._inside.minimumSizeHint().width() < 980 and tab.walk_in_panel.minimumSizeHint().width() < 980
+    )
+
+
+def test_a_real_burst_into_the_name_fills_the_card_and_presses_nothing(qtbot, tab, window, keys):
+    panel = begun(qtbot, tab, "13987654321")
+    assert QApplication.focusWidget() is panel.form.field("name").input
+    keys.say("李小红")
+    window.scanner.watch()
+    keys.type("VIP0001")
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: panel.form.field("card_no").value() == "VIP0001")
+    assert panel.form.field("name").value() == "李小红"
+    settle(qtbot, tab)
+    assert database.value_of("SELECT COUNT(*) FROM customer") == 1
+
+
+@pytest.mark.parametrize("size", [14, 17, 20])
+def test_the_forms_fit_a_small_screen_with_large_letters(qtbot, qapp, at_work, clerk, size):
+    from ui import app, theme
+
+    app.speak("en")
+    theme.apply(qapp, "light", size)
+    window = at_work(clerk)
+    tab = window.work.show_tab("customers")
+    tab.register()
+    QApplication.processEvents()
+    assert tab.form._inside.minimumSizeHint().width() <= tab.right.width()
+    tab.walk_in()
+    assert tab.walk_in_panel.minimumSizeHint().width() <= tab.right.width()

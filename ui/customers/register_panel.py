@@ -23,7 +23,7 @@ from ui import dialogs, theme
 from ui.context import Context
 from ui.customers.words import SEX_WORDS
 from ui.form import ChoiceField, DayField, FlagField, Form, PhoneField, TextField
-from ui.widgets.card import Card, label
+from ui.widgets.card import Card, label, scrolled
 from ui.widgets.key_button import KeyButton
 from ui.widgets.line import Line
 
@@ -32,6 +32,8 @@ AGREED = (Channel.PHONE, Channel.SMS, Channel.POST)
 YOUNGEST = 10
 PAUSE = 60
 """Milliseconds without a key before the file is asked."""
+WIDE_UNTIL = 17
+"""Pixels of letters up to which the form has two columns."""
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _PERSON = ("birthday", "sex", "size", "address", "first_source")
 
@@ -66,12 +68,18 @@ class RegisterPanel(QWidget):
         self.trouble = label("", "error", wrap=True)
         self.trouble.hide()
         card.body.addWidget(self.trouble)
+        card.body.addWidget(label(_("手机和姓名就够了，其余以后每次问一两样。"), "muted", wrap=True))
         card.body.addLayout(self._build_foot())
-        column = QVBoxLayout(self)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         card.setMaximumWidth(theme.px(960))
         column.addWidget(card, 0, Qt.AlignmentFlag.AlignTop)
         column.addStretch()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrolled(inside))
+        self._inside = inside
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE)
@@ -97,7 +105,8 @@ class RegisterPanel(QWidget):
                 TextField("first_source", _("从哪里知道本店"), length=60),
                 TextField("card_no", _("卡号"), code=True, length=32, tip=_("扫会员卡，或空着自动编号")),
             ],
-            columns=2,
+            # Large letters on a small screen: one column that scrolls.
+            columns=2 if theme.font_size() <= WIDE_UNTIL else 1,
         )
         form.field("birthday").input.setPlaceholderText(_("如 5月3日、1990-5-3、农历八月十五"))
         form.field("card_no").input.setPlaceholderText(_("扫卡，或空着自动编号"))
@@ -119,7 +128,7 @@ class RegisterPanel(QWidget):
         foot = QHBoxLayout()
         foot.setSpacing(theme.px(8))
         foot.addWidget(self.which)
-        foot.addWidget(label(_("手机和姓名就够了，其余以后每次问一两样。"), "muted"), 1)
+        foot.addStretch()
         foot.addWidget(self.back)
         foot.addWidget(self.save)
         return foot
