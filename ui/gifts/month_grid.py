@@ -25,11 +25,12 @@ from models.kinds import LineStatus
 from services import calendar, gifts
 from services.gifts import OccasionRow
 from services.rules.gifts import status_words
-from services.words import _
+from services.words import _, language
 from ui import theme
 from ui.context import Context
 from ui.gifts.occasions import LOOKS, Entry
 from ui.widgets.badge import paint_badge
+from ui.widgets.card import capital
 
 Index = QModelIndex | QPersistentModelIndex
 _CELL = Qt.ItemDataRole.UserRole
@@ -62,7 +63,7 @@ def _lunar(day: date) -> str:
     lunar = calendar.to_lunar(day)
     whole = calendar.lunar_text(lunar.month, lunar.day, lunar.leap)
     month = calendar.lunar_month_text(lunar.month, lunar.leap)
-    if lunar.day == 1:
+    if lunar.day == 1 and language() == "zh":
         return month
     return whole.removeprefix("农历").removeprefix(month)
 
@@ -168,7 +169,7 @@ class _Painter(QStyledItemDelegate):
             width = QFontMetrics(font).horizontalAdvance(words) + theme.px(20)
             paint_badge(painter, line, words, LOOKS[LineStatus(str(row.state))], font, "right")
             room -= width
-        words = f"{gifts.occasion_words(row.occasion)}  {Entry(row.month, row).people()}"
+        words = f"{capital(gifts.occasion_words(row.occasion))}  {Entry(row.month, row).people()}"
         painter.setFont(font)
         painter.setPen(theme.tone(None))
         fitted = QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideRight, room)

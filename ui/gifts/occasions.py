@@ -29,7 +29,7 @@ from services.words import _, language
 from ui import theme
 from ui.context import Context
 from ui.widgets.badge import paint_badge
-from ui.widgets.card import label
+from ui.widgets.card import capital, label
 
 Index = QModelIndex | QPersistentModelIndex
 ENTRY = Qt.ItemDataRole.UserRole
@@ -59,7 +59,7 @@ class Entry:
     def title(self) -> str:
         if self.row is None:
             return month_words(self.month)
-        words = gifts.occasion_words(self.row.occasion)
+        words = capital(gifts.occasion_words(self.row.occasion))
         if self.row.occasion in (Occasion.BIRTHDAY, Occasion.REMEMBERED_DAY):
             return words
         return f"{words}  {formats.day(self.row.day).split(',')[0]}"
