@@ -14,7 +14,7 @@ from services.contact_words import facts
 from services.gifts.due import festivals_of
 from services.gifts.wording import occasion_words
 from services.mailing import posting_bench
-from services.printing import recipients
+from services.printing import enclosures, recipients
 from services.printing.recipients import Recipient
 from services.rights import Right, require
 from services.rules import birthdays
@@ -25,8 +25,6 @@ from services.words import _
 _AHEAD = 120
 """Days looked ahead for the next posting day with letters."""
 _REMEMBERED = Occasion.REMEMBERED_DAY.value
-VOUCHERS = "voucher"
-"""The layout of printed vouchers."""
 LETTER_KINDS = (PrintKind.CARD, PrintKind.ENVELOPE, PrintKind.LABEL)
 
 
@@ -116,35 +114,8 @@ def pieces(shop: Shop, day: date, ids: Sequence[int], kind: PrintKind) -> list[R
     if kind == PrintKind.CARD:
         return [card for letter in letters for card in letter.cards]
     if kind == PrintKind.SLIP:
-        return with_vouchers([one.cover for one in letters])
+        return enclosures.with_vouchers([one.cover for one in letters])
     return [replace(one.cover, enclosed=_("、").join(one.enclosed), label=one.occasion) for one in letters]
-
-
-def number_vouchers(shop: Shop, lines: Sequence[int]) -> int:
-    """Gives the vouchers of these lines their numbers, so that they can be printed. Asked again they keep them."""
-    require(shop, Right.ISSUE_GIFT)
-    from services import vouchers
-
-    for line in lines:
-        vouchers.issue_for_line(shop, line)
-    return len(lines)
-
-
-def with_vouchers(pieces: Sequence[Recipient]) -> list[Recipient]:
-    """A piece for each voucher that waits to be posted to these people, its number in `enclosed`."""
-    customers = list(dict.fromkeys(one.customer_id for one in pieces))
-    if not customers:
-        return []
-    numbers: dict[int, list[str]] = {}
-    for who, number in database.rows(
-        "SELECT v.customer_id, v.number FROM voucher v JOIN plan_line l ON l.id = v.line_id"
-        " WHERE v.state = 'issued' AND l.live = 1 AND l.status = 'approved' AND l.handover = 'post'"
-        f" AND v.customer_id IN ({database.marks(customers)}) ORDER BY v.number",
-        customers,
-    ):
-        numbers.setdefault(who, []).append(number)
-    first = {one.customer_id: one for one in reversed(pieces)}
-    return [replace(first[who], enclosed=number) for who in customers for number in numbers.get(who, ())]
 
 
 def tick(shop: Shop, ids: Sequence[int]) -> list[int]:
@@ -192,8 +163,8 @@ def _planned(shop: Shop, day: date) -> list[Letter]:
         else {}
     )
     people = recipients.known([row.customer_id for row in rows])
-    inside = enclosures([row.customer_id for row in rows])
-    lines = _voucher_lines([row.customer_id for row in rows])
+    inside = enclosures.of([row.customer_id for row in rows])
+    lines = enclosures.voucher_lines([row.customer_id for row in rows])
     found = []
     for row in rows:
         person = replace(people[row.customer_id], day=row.due)
@@ -231,8 +202,8 @@ def _ahead(shop: Shop, day: date) -> list[Letter]:
     for one in recipients.in_span(shop, min(targets), max(targets)):
         if one.day in targets:
             by_customer.setdefault(one.customer_id, []).append(one)
-    inside = enclosures(list(by_customer))
-    lines = _voucher_lines(list(by_customer))
+    inside = enclosures.of(list(by_customer))
+    lines = enclosures.voucher_lines(list(by_customer))
     found = []
     for who, cards in by_customer.items():
         first = cards[0]
@@ -311,53 +282,6 @@ def _occasions(why: str) -> list[tuple[str, date, str]]:
         )
         for need in facts(why)
         if "on" in need
-    ]
-
-
-def enclosures(customers: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    """What goes by post to each customer: approved gifts, and the vouchers of these lines with their numbers."""
-    if not customers:
-        return {}
-    found: dict[int, dict[int, list[str]]] = {}
-    marks = database.marks(customers)
-    for who, line, gift, number in database.rows(
-        "SELECT l.customer_id, l.id, g.name, v.number FROM plan_line l JOIN gift g ON g.id = l.gift_id"
-        " LEFT JOIN voucher v ON v.line_id = l.id AND v.state = 'issued'"
-        f" WHERE l.customer_id IN ({marks}) AND l.live = 1 AND l.status = 'approved' AND l.handover = 'post'"
-        " ORDER BY l.due, l.part, v.number",
-        list(customers),
-    ):
-        words = found.setdefault(who, {}).setdefault(line, [gift])
-        if number:
-            words.append(number)
-    return {who: tuple(" ".join(words) for words in lines.values()) for who, lines in found.items()}
-
-
-def _voucher_lines(customers: Sequence[int]) -> dict[int, tuple[int, ...]]:
-    """The approved lines that go by post and give a voucher."""
-    if not customers:
-        return {}
-    found: dict[int, tuple[int, ...]] = {}
-    for who, line in database.rows(
-        "SELECT l.customer_id, l.id FROM plan_line l JOIN gift g ON g.id = l.gift_id WHERE l.live = 1"
-        " AND l.status = 'approved' AND l.handover = 'post' AND g.face_value > 0"
-        f" AND l.customer_id IN ({database.marks(customers)}) ORDER BY l.id",
-        customers,
-    ):
-        found[who] = (*found.get(who, ()), line)
-    return found
-
-
-def with_enclosures(pieces: Sequence[Recipient]) -> list[Recipient]:
-    """The pieces of a recorded packing list, with what goes in as it is today."""
-    inside = enclosures([one.customer_id for one in pieces])
-    return [
-        replace(
-            one,
-            enclosed=_("、").join(inside.get(one.customer_id, ())),
-            label=one.label or occasion_words(one.occasion),
-        )
-        for one in pieces
     ]
 
 

@@ -13,6 +13,7 @@ from services.printing.art.lettering import Lettering
 from services.printing.breaking import break_lines, fit_line, fit_tidy
 from services.printing.designs import DESIGNS, Design, paint
 from services.printing.geometry import A4, A5_LANDSCAPE, A6, MM, Size, mm
+from services.printing.marks import cut_marks, fold_marks
 from services.printing.paper import LONG_EDGE, SHORT_EDGE, Paper
 from services.printing.texts import CardText, filled, long_day, personal, values
 from services.progress import Progress, silent
@@ -26,8 +27,6 @@ READABLE = 9.5
 """Points below which a card's body is small print."""
 _LEADING = 1.62
 _INDENT = 2.0
-_MARK = 6.0
-"""mm of a cut or fold mark from the paper's edge."""
 
 
 @dataclass(frozen=True)
@@ -292,7 +291,7 @@ def _single(press: CardPress, cards: Sequence[Card], progress: Progress) -> None
 def _folded(press: CardPress, cards: Sequence[Card], progress: Progress) -> None:
     for done, card in enumerate(cards, 1):
         press.outside(card, 0, 0)
-        _fold_marks(press.paper, (0, 148))
+        fold_marks(press.paper, (0, 148))
         press.paper.next_page()
         press.inside(card, 0, 0)
         press.paper.next_page()
@@ -307,8 +306,8 @@ def _two(press: CardPress, cards: Sequence[Card], progress: Progress) -> None:
             for row, card in enumerate(pair):
                 side(card, 0, row * 148.5 + 0.25)
             if side == press.outside:
-                _cut_marks(press.paper, (), (148.5,))
-                _fold_marks(press.paper, (0, 148.5, 297))
+                cut_marks(press.paper, (), (148.5,))
+                fold_marks(press.paper, (0, 148.5, 297))
             press.paper.next_page()
         progress(min(start + 2, len(cards)), len(cards))
 
@@ -318,34 +317,6 @@ def _four(press: CardPress, cards: Sequence[Card], progress: Progress) -> None:
         for place, card in enumerate(cards[start : start + 4]):
             row, column = divmod(place, 2)
             press.flat(card, column * 105, row * 148.5 + 0.25)
-        _cut_marks(press.paper, (105,), (148.5,))
+        cut_marks(press.paper, (105,), (148.5,))
         press.paper.next_page()
         progress(min(start + 4, len(cards)), len(cards))
-
-
-def _cut_marks(paper: Paper, columns: Sequence[float], rows: Sequence[float]) -> None:
-    """Short lines at the paper's edges and small crosses where the cuts meet, in mm."""
-    paper.canvas.setStrokeColorRGB(0.45, 0.45, 0.45)
-    paper.canvas.setLineWidth(0.3)
-    wide, high = paper.size.width, paper.size.height
-    for x in columns:
-        paper.line(x, 0, x, _MARK)
-        paper.line(x, high - _MARK, x, high)
-    for y in rows:
-        paper.line(0, y, _MARK, y)
-        paper.line(wide - _MARK, y, wide, y)
-    for x in columns:
-        for y in rows:
-            paper.line(x - 2, y, x + 2, y)
-            paper.line(x, y - 2, x, y + 2)
-
-
-def _fold_marks(paper: Paper, edges: Sequence[float]) -> None:
-    """Dashed lines at the fold, x = 105 mm, at the outer edges of the cards."""
-    canvas = paper.canvas
-    canvas.setStrokeColorRGB(0.6, 0.6, 0.6)
-    canvas.setLineWidth(0.3)
-    canvas.setDash(1.2, 1.2)
-    for edge in edges:
-        paper.line(105, max(0, edge - _MARK), 105, min(paper.size.height, edge + _MARK))
-    canvas.setDash()

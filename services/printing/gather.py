@@ -9,7 +9,7 @@ from datetime import date
 from models import database
 from models.kinds import PrintKind
 from services.errors import Refused
-from services.printing import bench, ledger, recipients
+from services.printing import bench, enclosures, ledger, recipients
 from services.printing.recipients import Recipient
 from services.printing.rows import JobRow, Prepared, Wanted
 from services.shop import Shop
@@ -20,7 +20,7 @@ LAYOUTS = {
     PrintKind.ENVELOPE: "DL",
     PrintKind.GIFT_LABEL: "3x7",
     PrintKind.SHEET: "packing",
-    PrintKind.SLIP: bench.VOUCHERS,
+    PrintKind.SLIP: enclosures.VOUCHERS,
 }
 """What is taken when nobody said otherwise."""
 TO_ADDRESSES = (PrintKind.LABEL, PrintKind.ENVELOPE)
@@ -98,8 +98,8 @@ def _pieces(shop: Shop, row: JobRow) -> list[Recipient]:
     items = [(r[0], r[1], database.as_day(r[2])) for r in database.rows(sql, (row.id,))]
     found = recipients.of_items(shop, items, gifts=row.kind == PrintKind.GIFT_LABEL)
     if row.kind == PrintKind.SLIP:
-        return bench.with_vouchers(found)
-    return bench.with_enclosures(found) if row.kind == PrintKind.SHEET else found
+        return enclosures.with_vouchers(found)
+    return enclosures.with_enclosures(found) if row.kind == PrintKind.SHEET else found
 
 
 def _check_pieces(positions: Sequence[int], row: JobRow) -> None:

@@ -114,9 +114,7 @@ def items(shop: Shop, job_id: int) -> list[ItemRow]:
     return [
         ItemRow(
             *one[:5],
-            day=database.as_day(one[5]),
-            printed=one[0] <= row.printed,
-            posted_on=database.as_day(one[6]),
+            *(database.as_day(one[5]), one[0] <= row.printed, database.as_day(one[6])),
         )
         for one in found
     ]

@@ -246,7 +246,7 @@ def _people(ids: Sequence[int]) -> dict[int, _Person]:
             f" FROM customer c WHERE c.id IN ({database.marks(part)})"
         )
         found.update(
-            (row[0], _Person(*row[1:8], special=bool(row[8]), state=row[9], no_post=bool(row[10])))
+            (row[0], _Person(*row[1:8], *(bool(row[8]), row[9], bool(row[10]))))
             for row in database.rows(sql, part)
         )
     return found

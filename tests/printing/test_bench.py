@@ -13,7 +13,7 @@ from models.gift import Gift, GiftClass, GiftPlan, PlanLine
 from models.kinds import PrintKind
 from services import schedule
 from services.errors import NotAllowed, Refused
-from services.printing import bench, jobs, recipients
+from services.printing import bench, enclosures, jobs, recipients
 from services.printing.jobs import Wanted
 from tests.printing import making, measure
 from tests.printing.test_jobs import DECEMBER, a_customer
@@ -234,8 +234,8 @@ def test_vouchers_that_go_along_are_numbered_and_printed(desk_day, tmp_path: Pat
     (line,) = letters(desk_day)["K2"].vouchers
     slips = Wanted(PrintKind.SLIP, letters_on=MONDAY)
     assert jobs.prepare(desk_day, slips).count == 0
-    bench.number_vouchers(desk_day, [line])
-    bench.number_vouchers(desk_day, [line])
+    enclosures.number_vouchers(desk_day, [line])
+    enclosures.number_vouchers(desk_day, [line])
     (number,) = (row[0] for row in database.rows("SELECT number FROM voucher"))
     assert letters(desk_day)["K2"].enclosed == (f"百元礼金券 {number}",)
     result = jobs.make(desk_day, slips, tmp_path / "v.pdf")

@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from models.kinds import PrintKind
 from services import formats
-from services.words import N_, _
+from services.words import _
 from ui import theme
+from ui.contacts.bench_columns import columns
 from ui.context import Context
-from ui.lazy_table import Column, LazyTable
+from ui.lazy_table import LazyTable
 from ui.tasks import Task
 from ui.widgets.card import label
 from ui.widgets.key_button import KeyButton
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 IN_ORDER = (PrintKind.CARD, PrintKind.ENVELOPE, PrintKind.SLIP, PrintKind.SHEET)
 """One after the other: the cards, the envelopes they go into, the vouchers beside them, the list to pack them by."""
-_MARKS = ((PrintKind.CARD, N_("卡")), (PrintKind.ENVELOPE, N_("封")), (PrintKind.LABEL, N_("签")))
 
 
 class Bench(QWidget):
@@ -43,7 +43,7 @@ class Bench(QWidget):
         self.head = label("", "heading")
         self.moved = label("", "muted", wrap=True)
         self.missing = label("", "warn", wrap=True)
-        self.table = LazyTable(context, "posting", _("要寄的贺卡"), _columns())
+        self.table = LazyTable(context, "posting", _("要寄的贺卡"), columns())
         self.table.opened.connect(self._open)
         self.table.selection_changed.connect(lambda _n: self._tell())
         layout = QVBoxLayout(self)
@@ -216,7 +216,7 @@ class Bench(QWidget):
                 return
         self.context.say(_("这一天的都印好了。寄出以后按 1 打勾。"))
 
-    def _number_vouchers(self, then: Callable[[], object]) -> None:
+    def _number_vouchers(self, then: Callable[[], Any]) -> None:
         """The vouchers that go along get their numbers first; without any nothing is written."""
         if self.desk is None:
             return
@@ -229,11 +229,14 @@ class Bench(QWidget):
             return
 
         def job(_progress: Any) -> int:
-            from services.printing import bench
+            from services.printing import enclosures
 
-            return bench.number_vouchers(shop, lines)
+            return enclosures.number_vouchers(shop, lines)
 
-        self.context.write(job, lambda _n: then())
+        def numbered(_n: int) -> None:
+            then()
+
+        self.context.write(job, numbered)
 
     def _show_past(self) -> None:
         from ui.printing import history
@@ -266,69 +269,3 @@ class Bench(QWidget):
             bench.untick(shop, ids)
 
         self.context.write(job, lambda _done: self.reload(), said=_("已撤销，回到待联络。"))
-
-
-def _columns() -> list[Column]:
-    return [
-        Column("name", N_("姓名"), width=90, bold=True, sort=False, hint=lambda row: row.card_no),
-        Column("occasion", N_("赠送事宜"), width=110, sort=False, hint=lambda row: row.occasion),
-        Column("on", N_("日子"), width=110, text=lambda row: formats.day(row.on), tone=_muted, sort=False),
-        Column(
-            "due",
-            N_("应寄出"),
-            width=110,
-            text=_due,
-            tone=lambda row: "warn" if row.overdue and not row.posted else "muted",
-            hint=lambda row: _("因周日或节假日提前") if row.moved else "",
-            sort=False,
-        ),
-        Column("postcode", N_("邮编"), width=82, sort=False),
-        Column("address", N_("地址"), width=180, stretch=True, sort=False, hint=lambda row: row.address),
-        Column("enclosed", N_("随附"), width=140, text=_enclosed, hint=_enclosed, sort=False),
-        Column("outs", N_("已印"), width=80, text=_outs, hint=_outs_hint, tone=_muted, sort=False),
-        Column("posted", N_("情况"), width=90, text=_state, tone=_tone, sort=False),
-    ]
-
-
-def _muted(_row: Letter) -> str:
-    return "muted"
-
-
-def _due(row: Letter) -> str:
-    return formats.day(row.due) + (" ←" if row.moved else "")
-
-
-def _enclosed(row: Letter) -> str:
-    return _("、").join(row.enclosed)
-
-
-def _outs(row: Letter) -> str:
-    return " ".join(_(words) for kind, words in _MARKS if kind.value in row.outs)
-
-
-def _outs_hint(row: Letter) -> str:
-    lines = []
-    for kind, words in _MARKS:
-        out = row.outs.get(kind.value)
-        if out is not None:
-            line = _("{what}：{day} {user}，第 {job} 号第 {n} 份")
-            lines.append(
-                line.format(what=_(words), day=out.day, user=out.user, job=out.job_id, n=out.position)
-            )
-    return "\n".join(lines)
-
-
-def _state(row: Letter) -> str:
-    if row.posted:
-        return _("✓ 已寄出")
-    if "address" in row.missing:
-        return _("缺地址")
-    if "postcode" in row.missing:
-        return _("缺邮编")
-    return _("待寄")
-
-
-def _tone(row: Letter) -> str:
-    if row.posted:
-        return "good"
-    return "warn" if row.missing else "muted"
