@@ -437,3 +437,15 @@ def test_stock_and_checks_on_postgresql(postgres_url: str, tmp_path: Path) -> No
         database.execute("UPDATE gift_sample SET seed = ''")
     assert gifts.plan_id_of(manager, OCTOBER) is not None
     database.close()
+
+
+def test_the_day_opens_with_what_the_checks_wait_for(manager, clerk, soap: int) -> None:
+    from services import daily
+
+    a_line(a_customer("K1", "B"), soap)
+    stock.write_off(manager, soap, 100, "水淹")
+    claim, unsampled = "1 笔礼品损耗或盘点差额等店主确认。", "10 月发放的礼品还没有抽查。"
+    assert {claim, unsampled} <= set(daily.reminders(manager))
+    assert claim in daily.reminders(clerk) and unsampled not in daily.reminders(clerk)
+    sample.draw_sample(manager, OCTOBER)
+    assert unsampled not in daily.reminders(manager)
