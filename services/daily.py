@@ -10,6 +10,7 @@ from models import database
 from services import backup, grades, journal, place, points_expiry, schedule, vouchers
 from services.errors import Refused
 from services.formats import short_day
+from services.gift_checks.reminders import reminders as gift_reminders
 from services.progress import Progress, silent
 from services.settings import load as this_pc
 from services.shop import Shop
@@ -135,4 +136,5 @@ def reminders(shop: Shop) -> list[str]:
                 n=overdue, days=shop.policy.gifts.uncollected_days
             )
         )
+    found += gift_reminders(shop)
     return found
