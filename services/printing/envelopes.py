@@ -208,7 +208,7 @@ def draw(
     return Drawn(paper, len(letters), tuple(cut))
 
 
-def test_print(at: Places, sender: Sender) -> bytes:
+def proof(at: Places, sender: Sender) -> bytes:
     """One envelope with an invented addressee and rulers along its upper and left edge, as PDF."""
     from services.printing import ruler
 

@@ -148,7 +148,7 @@ class EnvelopeEditor(Box):
             return
         info = self.context.shop.info
         sender = envelopes.Sender(info.name, info.address, info.postcode)
-        self.pdf = envelopes.test_print(found, sender)
+        self.pdf = envelopes.proof(found, sender)
         self.view.show_pdf(self.pdf)
         self.warning.setText("\n".join(envelopes.warnings(found)))
 

@@ -11,10 +11,18 @@ from services.printing.art.scenery import mist, mountain, ridge, swallow
 def painting(b: Brush, w: float, h: float, words: Lettering) -> None:
     """An early-summer morning: sun, hills, wheat and swallows."""
     c = b.canvas
-    tall = h > w
     b.wash(w, h, "#d8eeea", "#fffbe6")
     c.saveState()
     b.clip(0, 0, w, h)
+    _sky_and_hills(b, w, h)
+    _meadow(b, w, h)
+    c.restoreState()
+    _words(b, w, h, words)
+
+
+def _sky_and_hills(b: Brush, w: float, h: float) -> None:
+    """The sun behind mist, and three rows of hills."""
+    tall = h > w
     sx, sy, sr = (w * 0.64, h * 0.56, w * 0.26) if tall else (w * 0.73, h * 0.56, h * 0.24)
     for share, alpha in ((1.75, 0.16), (1.42, 0.22), (1.0, 0.95)):
         b.fill("#ffe3a0" if share > 1 else "#fbcf6b", alpha)
@@ -28,6 +36,11 @@ def painting(b: Brush, w: float, h: float, words: Lettering) -> None:
     mountain(b, mid, 0, "#7fb684", "#c4dd9b", "#e8f3d6", h * 0.24, rocky=False)
     near = ridge(w, h * 0.03, ((0, 4), (0.35, 9), (0.7, 4), (1, 8)), 9, 0.25)
     mountain(b, near, 0, "#4f9468", "#8fbf74", "#cfe5b5", h * 0.14, rocky=False)
+
+
+def _meadow(b: Brush, w: float, h: float) -> None:
+    """Wheat, sprigs and flowers at the foot, and two swallows above."""
+    tall = h > w
     scale = h * 0.36 if tall else h * 0.56
     for px, angle, share, tone in (
         (0.06, 84, 1.0, "#d9a441"),
@@ -85,8 +98,11 @@ def painting(b: Brush, w: float, h: float, words: Lettering) -> None:
         "#3f6264",
         True,
     )
-    c.restoreState()
-    ink = "#1f5c4b"
+
+
+def _words(b: Brush, w: float, h: float, words: Lettering) -> None:
+    """A column of characters with its seal, or a line where that does not fit."""
+    tall, ink = h > w, "#1f5c4b"
     if tall and len(words.title) <= 6 and not words.title.isascii():
         end = column(b, words.title, w * 0.205, h - 11, 11.5, ink)
         seal(b, words.seal, w * 0.205, end - 6.0, 4.2, "#cf4a36", "#fff8e8")

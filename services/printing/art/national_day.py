@@ -6,20 +6,36 @@ from services.printing.art.brush import Brush
 from services.printing.art.lettering import Lettering, beside, column, seal, title, write
 from services.printing.art.scenery import cloud, crane, mist, mountain, ridge, waves
 
+_GOLD, _RED = "#c0923c", "#c8372b"
+
 
 def painting(b: Brush, w: float, h: float, words: Lettering) -> None:
     """Blue-green mountains after the old scrolls, a vermilion sun and cranes on silk."""
     c = b.canvas
-    tall = h > w
     b.wash(w, h, "#f8ead0", "#f1d9ab")
     c.saveState()
     b.clip(0, 0, w, h)
-    gold, red = "#c0923c", "#c8372b"
+    _sun(b, w, h)
+    _mountains(b, w, h)
+    _birds(b, w, h)
+    c.restoreState()
+    _words(b, w, h, words)
+    b.stroke(_GOLD, 0.3, 0.9)
+    c.rect(2.2, 2.2, w - 4.4, h - 4.4, fill=0, stroke=1)
+
+
+def _sun(b: Brush, w: float, h: float) -> None:
+    tall = h > w
     sx, sy, sr = (w * 0.66, h * 0.60, w * 0.175) if tall else (w * 0.72, h * 0.62, h * 0.19)
     b.fill("#f0b48a", 0.35)
     b.disc(sx, sy, sr * 1.18)
-    b.fill(red, 0.96)
+    b.fill(_RED, 0.96)
     b.disc(sx, sy, sr)
+
+
+def _mountains(b: Brush, w: float, h: float) -> None:
+    """Three ranges with mist between them, and the sea before them."""
+    tall = h > w
     base = h * (0.25 if tall else 0.2)
     k = (h * 0.0075) if tall else h * 0.0098
     far = ridge(
@@ -37,7 +53,7 @@ def painting(b: Brush, w: float, h: float, words: Lettering) -> None:
         2,
         1.1 * k,
     )
-    mountain(b, far, 0, "#8fb7b0", "#ecd9ad", gold, base + 34 * k)
+    mountain(b, far, 0, "#8fb7b0", "#ecd9ad", _GOLD, base + 34 * k)
     mist(b, -8, base + 8 * k, w * 0.55, 3.2 * k, "#fbf1da", 0.7)
     mist(b, w * 0.5, base + 12 * k, w * 0.62, 2.6 * k, "#fbf1da", 0.65)
     mid = ridge(
@@ -55,7 +71,7 @@ def painting(b: Brush, w: float, h: float, words: Lettering) -> None:
         5,
         1.2 * k,
     )
-    mountain(b, mid, 0, "#2f8a86", "#d9c48d", gold, base + 20 * k)
+    mountain(b, mid, 0, "#2f8a86", "#d9c48d", _GOLD, base + 20 * k)
     mist(b, w * 0.18, base - 4 * k, w * 0.7, 3.0 * k, "#fbf1da", 0.62)
     mist(b, -6, base - 9 * k, w * 0.4, 2.4 * k, "#fbf1da", 0.55)
     near = ridge(
@@ -73,26 +89,32 @@ def painting(b: Brush, w: float, h: float, words: Lettering) -> None:
         8,
         1.2 * k,
     )
-    mountain(b, near, 0, "#17606e", "#7fae93", gold, base + 2 * k)
+    mountain(b, near, 0, "#17606e", "#7fae93", _GOLD, base + 2 * k)
     waves(b, w, 5 if tall else 4, w * 0.055, "#c9a455", 0.85, -w * 0.012, "#1b5566")
-    cloud(b, w * (0.47 if tall else 0.1), h * (0.80 if tall else 0.62), w * 0.045, gold, 0.85, 0.3)
-    cloud(b, w * 0.88, h * (0.70 if tall else 0.84), w * 0.04, gold, 0.8, 0.28, flip=True)
+
+
+def _birds(b: Brush, w: float, h: float) -> None:
+    """Clouds and cranes."""
+    tall = h > w
+    cloud(b, w * (0.47 if tall else 0.1), h * (0.80 if tall else 0.62), w * 0.045, _GOLD, 0.85, 0.3)
+    cloud(b, w * 0.88, h * (0.70 if tall else 0.84), w * 0.04, _GOLD, 0.8, 0.28, flip=True)
     size = 1.0 if tall else 0.66
     crane(b, w * (0.45 if tall else 0.575), h * (0.665 if tall else 0.68), w * 0.074 * size, turn=14)
     crane(b, w * (0.36 if tall else 0.49), h * (0.585 if tall else 0.57), w * 0.046 * size, turn=10)
     crane(b, w * (0.89 if tall else 0.92), h * (0.52 if tall else 0.52), w * 0.042 * size, flip=True, turn=-8)
-    c.restoreState()
-    ink = "#8c2a1e"
+
+
+def _words(b: Brush, w: float, h: float, words: Lettering) -> None:
+    """A column of characters with its seal, or a line where that does not fit."""
+    tall, ink = h > w, "#8c2a1e"
     if tall and len(words.title) <= 6 and not words.title.isascii():
         end = column(b, words.title, w * 0.17, h - 10, 11.5, ink)
-        seal(b, words.seal, w * 0.17, end - 5.4, 4.4, red, "#fdf3dc")
+        seal(b, words.seal, w * 0.17, end - 5.4, 4.4, _RED, "#fdf3dc")
         beside(b, words.subtitle, w * 0.275, h - 13, 2.6, "#9a7430")
     else:
         x, y = (w * 0.5, h * 0.87) if tall else (w * 0.29, h * 0.76)
         title(b, words.title, x, y, 10, w * (0.8 if tall else 0.43), ink)
         write(b, words.subtitle, x, y - 5.6, 2.4, "#9a7430", 0.7)
-    b.stroke(gold, 0.3, 0.9)
-    c.rect(2.2, 2.2, w - 4.4, h - 4.4, fill=0, stroke=1)
 
 
 def small(b: Brush, x: float, y: float, w: float) -> None:

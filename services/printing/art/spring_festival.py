@@ -9,6 +9,8 @@ from services.printing.art.lettering import Lettering, two_by_two, write
 from services.printing.art.plants import blossom, bough, bud
 from services.printing.art.scenery import cloud, corner_fret, lantern, waves
 
+_GOLD, _PALE = "#e6c27a", "#f4dda6"
+
 
 def _plum(
     b: Brush, points: list[tuple[float, float]], thick: float, size: float, seed: int, light: str, heart: str
@@ -37,7 +39,7 @@ def painting(b: Brush, w: float, h: float, words: Lettering) -> None:
     b.wash(w, h, "#b3202a", "#8a0f1c")
     c.saveState()
     b.clip(0, 0, w, h)
-    gold, pale = "#e6c27a", "#f4dda6"
+    gold = _GOLD
     for px, py, size in ((0.14, 0.34, 0.05), (0.85, 0.30, 0.05), (0.08, 0.62, 0.04), (0.9, 0.55, 0.04)):
         cloud(b, w * px, h * py, w * size, "#d88a5e", 0.5, 0.26, flip=px > 0.5)
     x, y, r = (w * 0.5, h * 0.49, w * 0.315) if tall else (w * 0.5, h * 0.5, h * 0.345)
@@ -83,6 +85,15 @@ def painting(b: Brush, w: float, h: float, words: Lettering) -> None:
         b.disc(w * px, h * py, 0.55)
         b.disc(w * px + 0.5, h * py + turn * 0.008, 0.4)
     c.restoreState()
+    _words_and_frame(b, w, h, words, (x, y, r))
+
+
+def _words_and_frame(
+    b: Brush, w: float, h: float, words: Lettering, moon: tuple[float, float, float]
+) -> None:
+    """The title on the moon (x, y, radius), a gold frame with frets in its corners."""
+    c, tall, (x, y, r) = b.canvas, h > w, moon
+    gold, pale = _GOLD, _PALE
     ink = "#a3161f"
     two_by_two(b, words.title, x, y + r * (0.26 if tall else 0.24), r * (0.5 if tall else 0.46), r * 1.5, ink)
     if words.subtitle and tall:
