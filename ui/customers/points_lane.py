@@ -13,7 +13,7 @@ from models.kinds import VoucherState
 from services import formats
 from services.customer_page import CustomerPage
 from services.rules.vouchers import grouped
-from services.voucher_words import kind_words, state_words, terms_words
+from services.voucher_words import state_words, terms_words
 from services.words import N_, _
 from ui import theme
 from ui.context import Context
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from services.vouchers import VoucherRow
 
 VOUCHERS = [
-    Column("number", N_("券号"), width=132, text=lambda row: grouped(row.number), sort=False),
+    Column("number", N_("券号"), width=152, text=lambda row: grouped(row.number), sort=False),
     Column(
         "worth",
         N_("可抵"),
@@ -53,7 +53,7 @@ VOUCHERS = [
         N_("条件"),
         width=140,
         stretch=True,
-        text=lambda row: f"{kind_words(row.kind)} · {terms_words(row.minimum, row.on_special)}",
+        text=lambda row: terms_words(row.minimum, row.on_special),
         hint=lambda row: row.reason,
         tone=lambda _row: "muted",
         sort=False,

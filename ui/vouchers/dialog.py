@@ -107,7 +107,7 @@ class Vouchers(Box):
         self.life.setAccessibleName(_("这张券的经过"))
         self.body.addWidget(self.life)
         self._build_buttons()
-        self.resize(theme.px(960), theme.px(560))
+        self.resize(theme.px(1080), theme.px(600))
         self._load()
         self.search.setFocus()
 

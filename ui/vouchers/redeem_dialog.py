@@ -72,7 +72,7 @@ class Redeem(Box):
         self._busy = False
         self.body.addWidget(label(_("可用 {n} 分").format(n=balance), "section"))
         self.table = LazyTable(context, "rewards", _("积分能换的"), COLUMNS, multiple=False)
-        self.table.setMinimumHeight(theme.px(220))
+        self.table.setMinimumHeight(theme.px(300))
         self.table.opened.connect(lambda _id: self.take())
         self.table.current_changed.connect(lambda _id: self._tell())
         self.body.addWidget(self.table)
