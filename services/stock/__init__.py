@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.stock.acts import Booked, count, receive, take_back, write_off
+from services.stock.acts import Booked, count, receive, take_back, take_back_all, write_off
 from services.stock.catalogue import (
     RESERVING,
     GiftItem,
@@ -67,6 +67,7 @@ __all__ = [
     "stocktake",
     "stocktakes",
     "take_back",
+    "take_back_all",
     "undo_stocktake",
     "valuation",
     "waiting_claims",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -159,6 +160,14 @@ def take_back(shop: Shop, move_id: int, reason: str = "") -> Booked:
         body = {"move": move_id, "kind": kind, "quantity": -quantity, "stock": after, "reason": clean(reason)}
         journal.note(shop, "stock.taken_back", "gift", gift_id, body=body)
     return Booked(-quantity, after, made)
+
+
+def take_back_all(shop: Shop, move_ids: Sequence[int], reason: str) -> None:
+    """Takes several moves back at once, all or none: what one act wrote."""
+    require(shop, Right.STOCK)
+    with database.database.atomic():
+        for move_id in move_ids:
+            take_back(shop, move_id, reason)
 
 
 def check_quantity(quantity: int) -> None:

@@ -55,17 +55,19 @@ def waiting_claims(shop: Shop) -> list[Claim]:
     return found
 
 
-def confirm(shop: Shop, ids: Sequence[int]) -> int:
+def confirm(shop: Shop, ids: Sequence[int]) -> list[int]:
     """The owner says yes: each claim becomes a move of today. All or none; Refused where a stock would fall below
-    zero. Returns how many."""
+    zero. Returns the moves."""
     require(shop, Right.CONFIRM_LOSS)
+    moves = []
     with database.database.atomic():
         for one in _of(ids):
             made, after = write(shop, one[1], StockKind(one[2]), one[3], reason=one[5], person=one[6])
             _decide(shop, one[0], "confirmed", "", made)
+            moves.append(made)
             body = {"kind": one[2], "quantity": one[3], "value": one[4], "stock": after, "reason": one[5]}
             journal.note(shop, "stock.claim_confirmed", "gift", one[1], body=body)
-    return len(ids)
+    return moves
 
 
 def refuse(shop: Shop, ids: Sequence[int], reason: str) -> int:

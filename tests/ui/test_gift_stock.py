@@ -95,6 +95,9 @@ def test_a_large_loss_waits_until_the_owner_presses_a(qtbot: QtBot, people) -> N
     owner.settle()
     assert not owner.tab.stock.claims.isVisible()
     box.accept()
+    assert owner.tab.stock.table.current_row().stock == 1
+    owner.undo()
+    assert owner.tab.stock.table.current_row().stock == 10
 
 
 def test_the_owner_refuses_with_a_reason_and_the_manager_withdraws(

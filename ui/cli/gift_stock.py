@@ -222,7 +222,7 @@ def _waiting(shop: Any, _args: argparse.Namespace) -> Answer:
 
 
 def _confirm(shop: Any, args: argparse.Namespace) -> Answer:
-    done = stock.confirm(shop, args.claim)
+    done = len(stock.confirm(shop, args.claim))
     return Answer({"confirmed": done}, _("已确认 {n} 笔，库存已改。").format(n=done))
 
 

@@ -74,7 +74,16 @@ class ClaimsBox(Box):
         self.context.write(
             lambda _progress: stock.confirm(shop, ids),
             lambda _n: self._read(),
-            said=lambda n: _("已确认 {n} 笔，库存已改。").format(n=n),
+            said=lambda moves: _("已确认 {n} 笔，库存已改。").format(n=len(moves)),
+            undo=self._undo,
+        )
+
+    def _undo(self, moves: list[int]) -> None:
+        """The opposite moves; what was claimed has to be entered again, if it was true after all."""
+        shop = self.context.shop
+        self.context.write(
+            lambda _progress: stock.take_back_all(shop, moves, _("撤销确认")),
+            said=_("已撤销，库存和原来一样。"),
         )
 
     def _refuse(self) -> None:
