@@ -7,7 +7,7 @@ from services import formats
 from services.words import N_, _
 
 _STATES = {
-    VoucherState.ISSUED: N_("可用"),
+    VoucherState.ISSUED: N_("未用"),
     VoucherState.REDEEMED: N_("已用"),
     VoucherState.EXPIRED: N_("已过期"),
     VoucherState.VOID: N_("已作废"),

@@ -80,7 +80,7 @@ class PointsLane(QWidget):
         self._stale = True
         self.sums = label("", "section")
         self.soon = label("", "warn")
-        self.redeem = KeyButton(_("兑换"), "Alt+D", "", _("用积分换礼品或礼金券"), "gift")
+        self.redeem = KeyButton(_("换礼品或券"), "Alt+D", "", _("用积分换礼品或礼金券"), "gift")
         self.redeem.clicked.connect(self._redeem)
         self.give = KeyButton(_("发礼金券"), "Alt+F", "", _("给这位客户发一张礼金券；要店长"))
         self.give.clicked.connect(self._give)

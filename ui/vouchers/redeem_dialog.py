@@ -98,7 +98,7 @@ class Redeem(Box):
         self.prices.setVisible(may(context.shop, Right.STOCK))
         self.buttons.insertWidget(0, self.prices)
         self.add_button(_("取消"), self.reject)
-        self.go = KeyButton(_("兑换"), "F8", "primary", _("扣积分，礼品出库；当天可以撤销"))
+        self.go = KeyButton(_("换礼品或券"), "F8", "primary", _("扣积分，礼品出库；当天可以撤销"))
         self.go.clicked.connect(self.take)
         self.buttons.addWidget(self.go)
         policy = context.shop.policy.vouchers
