@@ -78,12 +78,12 @@ def approval_columns(marks: Marks) -> list[Column]:
             text=mark,
             badge=lambda row: "good" if row.id in marks.yes else "bad" if row.id in marks.no else None,
         ),
-        Column("card_no", N_("客户编号"), wide(84, 92), sort=False, text=lambda row: row.line.card_no),
-        Column("name", N_("客户名"), wide(88, 80), bold=True, sort=False, text=lambda row: row.line.name),
+        Column("card_no", N_("客户编号"), wide(84, 104), sort=False, text=lambda row: row.line.card_no),
+        Column("name", N_("客户名"), wide(88, 84), bold=True, sort=False, text=lambda row: row.line.name),
         Column(
             "grade",
             N_("等级"),
-            wide(56, 60),
+            wide(56, 58),
             sort=False,
             text=lambda row: _("特殊") if row.line.special else row.line.grade,
             badge=lambda row: "A" if row.line.special else theme.grade_badge(row.line.grade),
@@ -91,15 +91,13 @@ def approval_columns(marks: Marks) -> list[Column]:
         Column(
             "occasion",
             N_("赠送事宜"),
-            wide(78, 92),
+            wide(78, 112),
             sort=False,
             text=lambda row: capital(gifts.occasion_words(row.line.occasion)),
         ),
-        Column(
-            "due", N_("日期"), wide(102, 92), sort=False, text=lambda row: formats.short_day(row.line.due)
-        ),
-        Column("gift_class", N_("礼品类别"), wide(104, 88), sort=False, text=lambda row: row.line.gift_class),
-        Column("gift", N_("礼品"), wide(132, 112), sort=False, text=lambda row: row.line.gift, tone=_tone),
+        Column("due", N_("日期"), 102, sort=False, text=lambda row: formats.short_day(row.line.due)),
+        Column("gift_class", N_("礼品类别"), wide(104, 82), sort=False, text=lambda row: row.line.gift_class),
+        Column("gift", N_("礼品"), wide(132, 98), sort=False, text=lambda row: row.line.gift, tone=_tone),
         Column(
             "cost",
             N_("成本"),
@@ -112,14 +110,14 @@ def approval_columns(marks: Marks) -> list[Column]:
         Column(
             "handover",
             N_("交付方式"),
-            wide(76, 80),
+            wide(76, 86),
             sort=False,
             text=lambda row: gifts.handover_words(row.line.handover),
         ),
         Column(
             "change",
             N_("变动"),
-            wide(60, 92),
+            wide(60, 84),
             sort=False,
             text=lambda row: change_words(row.change) if row.change else "",
             badge=lambda row: LOOKS[row.change] if row.change else None,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from services import formats, gifts
@@ -117,7 +117,8 @@ class ApprovalPage(QWidget):
         self.all_yes = KeyButton(_("其余全部批准"), "Shift+A", "", _("还没有决定的都记为批准"))
         self.all_no = KeyButton(_("其余全部退回"), "Shift+R", "", _("还没有决定的都记为退回，写明原因"))
         self.open = KeyButton(_("看客户"), "O", "flat", _("打开客户的页面"), "user")
-        self.hint = label("", "muted")
+        self.hint = label("", "muted", wrap=True)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.bar = QHBoxLayout()
         self.bar.setSpacing(theme.px(8))
         for button, do in (
@@ -130,8 +131,7 @@ class ApprovalPage(QWidget):
         ):
             button.clicked.connect(do)
             self.bar.addWidget(button)
-        self.bar.addStretch()
-        self.bar.addWidget(self.hint)
+        self.bar.addWidget(self.hint, 1)
 
     # ---- what is shown
 

@@ -106,7 +106,7 @@ class LineActions(QWidget):
             steps.append(_("领取码 {code}").format(code=code))
         if row.submitted_by:
             steps.append(_("提交 {who}").format(who=row.submitted_by))
-        if row.decided_by:
+        if row.decided_by and row.status not in (LineStatus.DRAFT, LineStatus.SUBMITTED):
             words = _("退回 {who}") if row.status == LineStatus.RETURNED else _("批准 {who}")
             if row.status == LineStatus.CANCELLED:
                 words = _("取消 {who}")

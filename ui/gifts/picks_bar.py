@@ -60,6 +60,7 @@ class PicksBar(QWidget):
             self._task.drop()
             self._task = None
         self._show([])
+        self.setVisible(self.row is not None)
         if self.row is None:
             self._rest.stop()
         else:
@@ -69,7 +70,9 @@ class PicksBar(QWidget):
         if self.row is not None:
             shop, number = self.context.shop, self.row.id
             self._task = self.context.read(
-                lambda _progress: gifts.picks(shop, number, _SHOWN), self._show, on_error=lambda _error: self._show([])
+                lambda _progress: gifts.picks(shop, number, _SHOWN),
+                self._show,
+                on_error=lambda _error: self._show([]),
             )
 
     def _show(self, found: list[Pick]) -> None:
