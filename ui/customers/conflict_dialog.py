@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QWidget
 
 from services.words import _
@@ -42,7 +43,7 @@ class ConflictDialog(Box):
     def __init__(self, parent: QWidget | None, name: str, clashes: Sequence[ClashWords]) -> None:
         super().__init__(parent, _("{name}：别人刚刚也改了").format(name=name), 620)
         self._groups: dict[str, QButtonGroup] = {}
-        text = _("您打开以后，别人也改了同一个栏目。请逐项选用哪一个；没有选的不会丢。")
+        text = _("您打开以后，别人也改了同一个栏目。请逐项选用哪一个；拿不准就选“先留着”。")
         self.body.addWidget(label(text, "muted", wrap=True))
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.px(16))
@@ -54,6 +55,13 @@ class ConflictDialog(Box):
         self.add_button(_("先不决定"), self.reject)
         go = self.add_button(_("就这样"), self.accept, "primary")
         go.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """High enough for every line of long words."""
+        super().showEvent(event)
+        layout = self.layout()
+        if layout is not None:
+            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
 
     def _add(self, grid: QGridLayout, row: int, clash: ClashWords) -> None:
         group = QButtonGroup(self)
