@@ -11,10 +11,10 @@ from services.words import _
 
 
 def reminders(shop: Shop) -> list[str]:
-    """Losses that wait for the owner; to manager and owner also that last month's gifts were not sampled."""
+    """Losses that wait for the owner, and that last month's gifts were not sampled; a clerk can do nothing about either."""
     found = []
     waiting = int(database.value_of("SELECT COUNT(*) FROM stock_claim WHERE state = 'waiting'"))
-    if waiting:
+    if waiting and (shop.actor is None or may(shop, Right.STOCK)):
         found.append(_("{n} 笔礼品损耗或盘点差额等店主确认。").format(n=waiting))
     if may(shop, Right.CHECK_LINES):
         month = month_before(shop.today())
