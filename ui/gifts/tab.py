@@ -156,6 +156,7 @@ class GiftsTab(QWidget):
             self._shown_for, self._chosen = person, False
         clerk = self.context.shop.role == Role.CLERK
         self.bar.setTabVisible(self._place(self.approval), not clerk)
+        self.bar.setTabVisible(self._place(self.checks), not clerk)
         if clerk and self.pages[self.bar.currentIndex()].widget is self.approval:
             self.show_page(self.plan)
         self.show_year(self.occasions.year if self._chosen else _next_month(self.context.today()).year)
