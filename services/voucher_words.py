@@ -20,7 +20,7 @@ _KINDS = {
     VoucherKind.AMENDS: N_("致歉"),
 }
 _MOVES = {
-    VoucherMoveKind.ISSUED: N_("发行"),
+    VoucherMoveKind.ISSUED: N_("已发行"),
     VoucherMoveKind.REDEEMED: N_("用掉"),
     VoucherMoveKind.UNDONE: N_("撤销用券"),
     VoucherMoveKind.RESTORED: N_("退货退回"),

@@ -52,7 +52,7 @@ COLUMNS = [
     ),
     Column("valid_to", N_("用到"), 100, text=lambda row: formats.short_day(row.valid_to), sort=False),
     Column("name", N_("客户"), 120, text=lambda row: row.name or _("不记名"), sort=False),
-    Column("kind", N_("用途"), 90, text=lambda row: kind_words(row.kind), sort=False),
+    Column("kind", N_("用途"), 120, text=lambda row: kind_words(row.kind), sort=False),
     Column(
         "terms",
         N_("条件"),
