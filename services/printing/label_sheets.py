@@ -72,8 +72,7 @@ def save(shop: Shop, name: str, values: Mapping[str, object] | None) -> Saved:
     if name in known():
         raise Refused("“{name}”是自带的标签纸，请换个名字。", field="title", name=name)
     if values is not None:
-        custom(values, name)
-        values = {key: values[key] for key in ("columns", "rows", *_NUMBERS)}
+        values = values_of(custom(values, name))
     return setups.save(shop, Setup.LABEL_SHEET, name, values)
 
 

@@ -113,10 +113,16 @@ def items(shop: Shop, job_id: int) -> list[ItemRow]:
     )
     return [
         ItemRow(
-            *one[:5],
-            *(database.as_day(one[5]), one[0] <= row.printed, database.as_day(one[6])),
+            at,
+            who,
+            card_no,
+            name,
+            occasion,
+            database.as_day(day),
+            at <= row.printed,
+            database.as_day(posted_on),
         )
-        for one in found
+        for at, who, card_no, name, occasion, day, posted_on in found
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from models import database
 from models.kinds import Calendar, Channel, CustomerState, Grade, Occasion, Sex
@@ -236,6 +237,13 @@ class _Person:
     no_post: bool
 
 
+def _person(row: Sequence[Any]) -> _Person:
+    card_no, name, sex, postcode, address, birth_year, grade, special, state, no_post = row[1:]
+    return _Person(
+        card_no, name, sex, postcode, address, birth_year, grade, bool(special), state, bool(no_post)
+    )
+
+
 def _people(ids: Sequence[int]) -> dict[int, _Person]:
     found: dict[int, _Person] = {}
     for at in range(0, len(ids), _CHUNK):
@@ -245,10 +253,7 @@ def _people(ids: Sequence[int]) -> dict[int, _Person]:
             " EXISTS (SELECT 1 FROM opt_out o WHERE o.customer_id = c.id AND o.channel = 'post')"
             f" FROM customer c WHERE c.id IN ({database.marks(part)})"
         )
-        found.update(
-            (row[0], _Person(*row[1:8], *(bool(row[8]), row[9], bool(row[10]))))
-            for row in database.rows(sql, part)
-        )
+        found.update((row[0], _person(row)) for row in database.rows(sql, part))
     return found
 
 

@@ -66,8 +66,10 @@ def _next(shop: Shop, occasion: str, grade: str) -> Recipient | None:
     fitting = [one for one in due if not grade or one.grade == grade]
     if fitting:
         return fitting[0]
-    sql = "SELECT id FROM customer WHERE state = 'active' AND (? = '' OR grade = ?) ORDER BY id LIMIT 1"
-    anybody = database.value_of(sql, (grade, grade))
+    where, params = ("AND grade = ?", (grade,)) if grade else ("", ())
+    anybody = database.value_of(
+        f"SELECT id FROM customer WHERE state = 'active' {where} ORDER BY id LIMIT 1", params
+    )
     if anybody is None:
         return None
     kept, left_out = recipients.of_customers(shop, [int(anybody)], occasion, _day_of(shop, occasion))
