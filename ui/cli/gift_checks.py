@@ -132,7 +132,9 @@ def _signals(shop: Any, args: argparse.Namespace) -> Answer:
          "moves": list(one.moves)}
         for one in found
     ]  # fmt: skip
-    text = "\n".join(f"  {one.title}：{one.text}" for one in found[:_SHOWN])
+    text = "\n".join(
+        "  " + _("{name}：{words}").format(name=one.title, words=one.text) for one in found[:_SHOWN]
+    )
     return Answer({"month": args.month, "signals": data}, text or _("{month} 没有要看的信号。").format(
         month=args.month))  # fmt: skip
 
