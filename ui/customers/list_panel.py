@@ -232,10 +232,10 @@ class ListPanel(QWidget):
         return self._menu
 
     def _open_menu(self) -> None:
-        self.menu.popup(self.acts.mapToGlobal(self.acts.rect().topLeft()))
+        self.menu.open()
 
     def acted_on(self) -> array[int]:
-        """Whom an action means: the selected ones; with none or one selected by the cursor alone, everybody listed."""
+        """Whom an action means: the selected ones; with nobody selected, everybody listed."""
         return self.table.selected_ids() if self.table.selected_count() else self.table.model.ids
 
     # ---- the cursor

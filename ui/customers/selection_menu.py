@@ -36,14 +36,16 @@ class SelectionMenu(QMenu):
         self.setAccessibleName(_("对所选客户操作"))
         self.setToolTipsVisible(True)
         self.aboutToShow.connect(self.fill)
-        self._read_names()
 
-    def _read_names(self) -> None:
+    def open(self) -> None:
+        """Reads the groups and people as they are now, then pops up above its button."""
         shop = self.context.shop
-        self.context.read(lambda _progress: names(shop), self._named)
+        self.context.read(lambda _progress: names(shop), self._open)
 
-    def _named(self, known: Names) -> None:
+    def _open(self, known: Names) -> None:
         self.known = known
+        button = self.panel.acts
+        self.popup(button.mapToGlobal(button.rect().topLeft()))
 
     def fill(self) -> None:
         """The lines as the person at work may use them; what they may not is grey and says who may."""
