@@ -86,6 +86,7 @@ def write(
 
 
 def _head(paper: Paper, shop: Shop, reason: str, page: int, pages: int) -> None:
+    paper.canvas.setLineWidth(0.4)
     paper.text(_LEFT, 18, _("电话单"), 16)
     paper.right(_RIGHT, 18, f"{shop.info.name}  {formats.day(shop.today(), year=True)}", _SMALL)
     paper.text(_LEFT, 26, _fitted(reason, _RIGHT - _LEFT, _TEXT), _TEXT)
