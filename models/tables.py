@@ -9,6 +9,7 @@ from models.database import Table
 from models.erase_request import EraseRequest
 from models.gift import Gift, GiftClass, GiftPlan, PlanLine, StockMove
 from models.gift_check import GiftSample, SampleLine, StockClaim, Stocktake, StocktakeLine
+from models.gift_parcel import GiftParcel
 from models.grade import GradeChange, GradeRun
 from models.journal import JournalBody, JournalEntry
 from models.merge import CustomerMerge, MergeGone, NotSame
@@ -52,6 +53,7 @@ TABLES: tuple[type[Table], ...] = (
     StockClaim,
     GiftSample,
     SampleLine,
+    GiftParcel,
     Contact,
     FoldedNeed,
     ScheduleDay,

@@ -137,6 +137,9 @@ class GiftPolicy:
     season_budget_fen: int
     remembered_budget_fen: int
     uncollected_days: int
+    back_to_stock_days: int
+    code_tries: int
+    packing: tuple[str, ...]
     clerk_purchase_gifts_a_day: int
     manager_purchase_gifts_a_day: int
     clerk_purchase_cost_a_day_fen: int
