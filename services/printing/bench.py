@@ -121,7 +121,9 @@ def pieces(shop: Shop, day: date, ids: Sequence[int], kind: PrintKind) -> list[R
 def tick(shop: Shop, ids: Sequence[int]) -> list[int]:
     """Ticks letters as posted: each counts as a contact. Returns those that were new. Undo: `untick`."""
     planned = [number for number in ids if number > 0]
-    done = contacts.done_many(shop, planned)
+    done: list[int] = []
+    for at in range(0, len(planned), contacts.MANY_MAX):
+        done += contacts.done_many(shop, planned[at : at + contacts.MANY_MAX])
     _mark(shop, done, shop.today())
     return done
 

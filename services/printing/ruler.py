@@ -11,6 +11,8 @@ from services.words import _
 CROSS_X, CROSS_Y = 50.0, 60.0
 """mm from the left and upper edge: where the first cross must be."""
 FAR_X, FAR_Y = 160.0, 240.0
+FACE_X, FACE_Y = 40.0, 50.0
+"""The cross on an envelope."""
 
 
 def draw(size: Size = A4, day: date | None = None) -> Paper:
@@ -40,6 +42,20 @@ def draw(size: Size = A4, day: date | None = None) -> Paper:
     paper.text(40, 100, _("打印机校准页"), 18)
     for i, line in enumerate(lines):
         paper.text(40, 114 + i * 9, line, 11)
+    paper.next_page()
+    return paper
+
+
+def of_face(size: Size) -> Paper:
+    """The same for an envelope: rulers along its edges and one cross at a known place."""
+    paper = Paper(size, _("打印机校准页"))
+    edges(paper)
+    paper.canvas.setLineWidth(0.4)
+    x, y = FACE_X, FACE_Y
+    paper.line(x - 8, y, x + 8, y)
+    paper.line(x, y - 8, x, y + 8)
+    paper.text(x + 4, y - 3, f"x = {x:g} mm, y = {y:g} mm", 9)
+    paper.text(x + 4, y + 8, _("从信封的左边和上边量到十字中心，差多少就在偏移里填多少。"), 9)
     paper.next_page()
     return paper
 

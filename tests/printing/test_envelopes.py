@@ -60,3 +60,52 @@ def test_the_shop_writes_to_those_with_an_address(clerk, tmp_path: Path) -> None
     words = measure.flat(measure.text((tmp_path / "e.pdf").read_bytes()))
     assert "李芳女士收" in words and "和平路店" in words
     assert jobs.recent(clerk)[0].first == date(2026, 12, 1)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_ruler_on_an_envelope_is_right_to_half_a_millimetre(layout: str) -> None:
+    from services.printing import ruler
+
+    pdf = ruler.of_face(size(layout)).bytes()
+    assert measure.page_mm(pdf) == pytest.approx(SIZES[layout], abs=0.05)
+    assert measure.ink(pdf, 39.8, 43, 0.4, 5) > 0.3 and measure.ink(pdf, 33, 49.8, 5, 0.4) > 0.3
+    assert measure.ink(pdf, 99.8, 0, 0.4, 2.5) > 0.15, "the tick of 100 mm"
+
+
+@pytest.mark.parametrize(
+    ("number", "value"),
+    [("code_left", 200), ("address_top", 120), ("name_base", -1), ("code_size", 3), ("code_pitch", 5), ("sender_right", 400)],
+)  # fmt: skip
+def test_places_beside_the_envelope_are_refused_at_their_field(number: str, value: float) -> None:
+    from services.printing import envelopes
+
+    with pytest.raises(Refused) as refused:
+        envelopes.check(envelopes.with_numbers(envelopes.shipped("DL"), {number: value}))
+    assert refused.value.field
+
+
+def test_the_zones_of_the_machines_are_warned_about_not_refused() -> None:
+    from services.printing import envelopes
+
+    shipped = envelopes.shipped("DL")
+    assert not any(envelopes.warnings(envelopes.shipped(layout)) for layout in LAYOUTS)
+    assert (
+        len(
+            envelopes.warnings(
+                envelopes.with_numbers(shipped, {"code_left": 60, "address_top": 10, "name_base": 100})
+            )
+        )
+        == 3
+    )
+
+
+def test_moved_places_are_measured_back_from_the_print() -> None:
+    from services.printing import envelopes
+
+    at = envelopes.with_numbers(
+        envelopes.shipped("C5"), {"code_left": 20.0, "code_top": 12.0, "address_left": 70.0}
+    )
+    pdf = draw([LETTER], "C5", sender=SENDER, places=at).paper.bytes()
+    assert measure.ink(pdf, 19.7, 13, 0.6, 7) > 0.3 and measure.ink(pdf, 18.5, 13, 0.8, 7) == 0
+    left, *_rest = measure.boxes(pdf, "四川省")[0]
+    assert left == pytest.approx(70.5, abs=0.6)

@@ -19,7 +19,7 @@ from ui.context import Context
 from ui.dialogs import Box
 from ui.printing import findings, output
 from ui.printing.choices import Choices
-from ui.printing.page_view import PageView
+from ui.printing.page_view import PageView, fit
 from ui.printing.printer import Choice
 from ui.tasks import Task
 from ui.widgets.card import label, scrolled
@@ -68,7 +68,7 @@ class PrintDialog(Box):
         self.body.addLayout(columns, 1)
         self.layout().setStretchFactor(self.body, 1)
         self._build_buttons()
-        self.resize(theme.px(1100), theme.px(640))
+        fit(self, 1100, 640)
         context.read(self._read_known, self._show_known)
         self.prepare()
         (self.form.field("first" if fixed is None else "layout").input).setFocus()

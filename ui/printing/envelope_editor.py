@@ -19,7 +19,7 @@ from ui.form import ChoiceField, Field, FlagField, Form
 from ui.printing import printer as printing
 from ui.printing.choices import LAYOUTS
 from ui.printing.millimetres import MillimetreField
-from ui.printing.page_view import PageView
+from ui.printing.page_view import PageView, fit
 from ui.widgets.card import label, scrolled
 from ui.widgets.key_button import KeyButton
 
@@ -68,7 +68,7 @@ class EnvelopeEditor(Box):
         self.body.addLayout(columns, 1)
         self.layout().setStretchFactor(self.body, 1)
         self._build_buttons()
-        self.resize(theme.px(1160), theme.px(660))
+        fit(self, 1160, 660)
         self._load()
         self.form.field("code_left").input.setFocus()
 

@@ -15,6 +15,7 @@ from ui.context import Context
 from ui.dialogs import Box
 from ui.lazy_table import Column, LazyTable
 from ui.printing import findings
+from ui.printing.page_view import fit
 from ui.widgets.key_button import KeyButton
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class History(Box):
         self.add_button(_("关闭"), self.reject)
         self.buttons.addWidget(self.again)
         self.buttons.addWidget(self.rest)
-        self.resize(theme.px(1100), theme.px(560))
+        fit(self, 1100, 560)
         self._tell()
         self.reload()
         self.table.setFocus()

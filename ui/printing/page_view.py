@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 
 ZOOMS = (0.25, 0.35, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0)
 _SCREEN_DPI = 96
+_FRAME = 16
+"""Pixels that a window's own frame may take on each side."""
+
+
+def fit(window: QWidget, wide: int, high: int) -> None:
+    """Makes a window so large at the chosen font size, and no larger than the screen."""
+    room = window.screen().availableGeometry()
+    edge = 2 * _FRAME
+    window.resize(min(theme.px(wide), room.width() - edge), min(theme.px(high), room.height() - edge))
 
 
 def as_image(page: PageImage) -> QImage:

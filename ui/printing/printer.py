@@ -182,7 +182,14 @@ class PrinterBox(Box):
 
         name = str(self.printer.value() or "")
         try:
-            send(ruler.draw().bytes(), Choice(name, printers.offset(name)), _("打印机校准页"))
+            if self.paper:
+                page = ruler.of_face(envelope_press.size(self.paper))
+                way = Feed(self.form.field("turn").value(), self.form.field("side").value())
+            else:
+                page, way = ruler.draw(), Feed()
+            send(page.bytes(), Choice(name, printers.offset(name), way), _("打印机校准页"))
+        except Refused as error:
+            self.form.show_error(error)
         except Unavailable as error:
             dialogs.tell(self, str(error), tone="bad")
 

@@ -17,7 +17,7 @@ from ui.form import ChoiceField, Field, Form, NumberField, TextField
 from ui.printing import printer as printing
 from ui.printing.choices import offer
 from ui.printing.millimetres import MillimetreField
-from ui.printing.page_view import PageView
+from ui.printing.page_view import PageView, fit
 from ui.widgets.card import label
 from ui.widgets.key_button import KeyButton
 
@@ -54,7 +54,7 @@ class SheetEditor(Box):
         self.body.addLayout(columns, 1)
         self.layout().setStretchFactor(self.body, 1)
         self._build_buttons()
-        self.resize(theme.px(960), theme.px(640))
+        fit(self, 960, 640)
         self._offer(name)
         self.form.field("title").input.setFocus()
 

@@ -17,7 +17,7 @@ from ui import theme
 from ui.context import Context
 from ui.dialogs import Box
 from ui.form import ChoiceField, Field, Form, LongField, TextField
-from ui.printing.page_view import PageView
+from ui.printing.page_view import PageView, fit
 from ui.tasks import Task
 from ui.widgets.card import label, scrolled
 from ui.widgets.key_button import KeyButton
@@ -56,7 +56,7 @@ class TextEditor(Box):
         self.body.addLayout(columns, 1)
         self.layout().setStretchFactor(self.body, 1)
         self._build_buttons()
-        self.resize(theme.px(1120), theme.px(680))
+        fit(self, 1120, 680)
         self._load()
         self.form.field("body").input.setFocus()
 
