@@ -198,6 +198,7 @@ class MonthGrid(QWidget):
         self.model = _Model(self)
         self.view = _View()
         self.view.setObjectName("lazy_view")
+        self.view.setAccessibleName(_("全年的赠送事宜"))
         self.view.setModel(self.model)
         self.view.setItemDelegate(_Painter(self.view))
         self.view.setShowGrid(False)

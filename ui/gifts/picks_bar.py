@@ -41,7 +41,7 @@ class PicksBar(QWidget):
         self._rest.setInterval(_REST)
         self._rest.timeout.connect(self._ask)
         self.words = label(_("换成"), "muted")
-        self.buttons = [KeyButton("", str(number), "", "") for number in range(1, _SHOWN + 1)]
+        self.buttons = [KeyButton(_("换成"), str(number)) for number in range(1, _SHOWN + 1)]
         bar = QHBoxLayout(self)
         bar.setContentsMargins(0, 0, 0, 0)
         bar.setSpacing(theme.px(8))
