@@ -29,6 +29,9 @@ _SAFE = {code: 0x10F000 + code for code in range(128) if not chr(code).isalnum()
 
 _BETWEEN = " " + WHOLE
 
+_MERGED = 4
+"""So many lists of one size are put together to a larger one (FTS5's own number)."""
+_SET = "INSERT INTO search_index (search_index, rank) VALUES (?, ?)"
 _PUT = "INSERT INTO search_index (rowid, words) VALUES (?, ?)"
 _DROP = "DELETE FROM search_index WHERE rowid = ?"
 _PLACE = (
@@ -44,6 +47,13 @@ def _row(place: int, customer_id: int) -> int:
 
 def _hit(row: int) -> Hit:
     return _TOP - (row >> _SHIFT), _IDS - (row & _IDS)
+
+
+def write_many(entries: Iterable[Entry]) -> None:
+    """Very many customers who are not in yet, the best first. Their lists are put together later, bit by bit."""
+    database.execute(_SET, ("automerge", 0))
+    write(entries)
+    database.execute(_SET, ("automerge", _MERGED))
 
 
 def write(entries: Iterable[Entry]) -> None:

@@ -79,7 +79,7 @@ def put(entries: Sequence[Entry]) -> None:
 def put_best_first(entries: Iterable[Entry], places: Iterable[tuple[int, int]]) -> None:
     """The same for those who come in order already. `places`: id and place of each."""
     store = _store()
-    store.write(entries)
+    store.write_many(entries)
     store.remember(places)
 
 

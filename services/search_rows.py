@@ -28,6 +28,9 @@ def _tokens(one: Entry) -> Iterator[tuple[str, int, int]]:
         yield token, one.place | EXACT if token in whole else one.place, one.id
 
 
+write_many = write
+
+
 def remember(places: Iterable[tuple[int, int]]) -> None:
     """Nothing to do: the tokens of a customer are found by the customer."""
     for _each in places:

@@ -108,7 +108,7 @@ def groups() -> Iterator[int | None]:
     counts = dict(
         database.rows(
             "SELECT g.id, COUNT(c.id) FROM staff_group g LEFT JOIN customer c ON c.group_id = g.id"
-            " WHERE g.active = 1 GROUP BY g.id"
+            " WHERE g.active = 1 GROUP BY g.id ORDER BY g.id"
         )
     )
     # The query is over before the rows are written: one connection does one thing at a time.
@@ -117,7 +117,7 @@ def groups() -> Iterator[int | None]:
 
 def _in_turn(counts: dict[int, int]) -> Iterator[int | None]:
     while counts:
-        smallest = min(counts, key=lambda group: (counts[group], group))
+        smallest = min(counts, key=counts.__getitem__)  # of equals the first
         counts[smallest] += 1
         yield smallest
     while True:
