@@ -91,9 +91,10 @@ class TicketVouchers(QWidget):
     def _tell(self, number: str, amount: str) -> None:
         chip = self._chips[number]
         shown = rules.grouped(number)
-        chip.setText("  ".join(part for part in (shown, amount, "✕") if part))
-        chip.setAccessibleName(_("礼金券 {number} {amount}").format(number=shown, amount=amount))
-        chip.setToolTip(_("不用这张礼金券"))
+        chip.setText(" ".join(part for part in (f"…{number[-5:]}", amount, "✕") if part))
+        words = _("礼金券 {number} {amount}").format(number=shown, amount=amount)
+        chip.setAccessibleName(words)
+        chip.setToolTip(words.strip() + "\n" + _("不用这张礼金券"))
 
     def _remove(self, number: str, _on: bool = False) -> None:
         self._drop(number)

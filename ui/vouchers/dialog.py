@@ -6,7 +6,7 @@ from array import array
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from models.kinds import VoucherState
@@ -70,7 +70,7 @@ class Vouchers(Box):
     """Everybody may look one up; the manager issues and makes void."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(parent, _("礼金券"), 900)
+        super().__init__(parent, _("礼金券"), 640)
         self.context = context
         self.may = may(context.shop, Right.VOUCHERS)
         self.states = QComboBox()
@@ -99,7 +99,7 @@ class Vouchers(Box):
         top.addWidget(self.states)
         self.body.addLayout(top)
         self.table = LazyTable(context, "vouchers", _("礼金券名单"), COLUMNS, multiple=False)
-        self.table.setMinimumHeight(theme.px(300))
+        self.table.setMinimumHeight(theme.px(220))
         self.table.current_changed.connect(lambda _id: self._rest_life.start())
         self.table.opened.connect(lambda _id: self._open_customer())
         self.body.addWidget(self.table, 1)
@@ -107,7 +107,8 @@ class Vouchers(Box):
         self.life.setAccessibleName(_("这张券的经过"))
         self.body.addWidget(self.life)
         self._build_buttons()
-        self.resize(theme.px(1080), theme.px(600))
+        room = parent.window().size() if parent else QSize(1366, 768)
+        self.resize(min(theme.px(1080), room.width()), min(theme.px(600), room.height() - theme.px(48)))
         self._load()
         self.search.setFocus()
 
