@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from itertools import combinations
 
 import pytest
@@ -24,6 +26,7 @@ from services.rules.gifts import (
     check_issuer,
     check_step,
     limits_for,
+    season_gift_days,
     statuses_before,
 )
 
@@ -160,6 +163,59 @@ def test_a_liked_gift_costs_at_most_the_policy_s_percentage_more(costs: list[int
     if plain.total:
         most = plain.total * (100 + POLICY.liked_may_cost_more_percent)
         assert plain.total * 100 <= suited.total * 100 <= most
+
+
+@given(costs_of, st.integers(0, 2**9), st.sets(st.integers(0, 8)), st.sampled_from(["finest", "cheapest"]))
+def test_the_first_ranked_answer_is_the_choice_and_all_are_within_the_standard(
+    costs: list[int], free: int, liked: set[int], ceiling: str
+) -> None:
+    gifts = [gift(cost, n, suits=frozenset({"红"} if n in liked else ())) for n, cost in enumerate(costs)]
+    chooser = Chooser(gifts, replace(POLICY, under_ceiling=ceiling))
+    for limits in (A_BIRTHDAY, A_FESTIVAL):
+        likes = frozenset({"红"})
+        ranked = chooser.ranked(limits, free, 0, likes, 5)
+        choice = chooser.choose(limits, free, 0, likes)
+        assert bool(ranked) == (choice.parts[0].gift is not None)
+        seen = set()
+        for parts in ranked:
+            chosen = [part.gift for part in parts if part.gift]
+            check_gifts(limits, chosen)
+            assert all(chooser.bit[one.id] & free for one in chosen)
+            seen.add(frozenset(one.id for one in chosen))
+        assert len(seen) == len(ranked)
+        if ranked:
+            assert sum(part.gift.cost for part in ranked[0] if part.gift) == choice.total
+
+
+def test_under_a_ceiling_the_policy_may_ask_for_the_cheapest() -> None:
+    chooser = Chooser([gift(1_800, 1), gift(2_400, 2)], replace(POLICY, under_ceiling="cheapest"))
+    choice = chooser.choose(A_FESTIVAL, 3)
+    assert [part.gift.id for part in choice.parts if part.gift] == [1]
+    assert "花费最少" in reason_words(choice.parts[0].reason)
+
+
+@pytest.mark.parametrize(
+    ("days", "lead", "due"),
+    [
+        (["03-01", "09-01"], 14, [date(2027, 2, 15), date(2027, 8, 18)]),
+        (["01-05"], 10, [date(2026, 12, 26)]),
+        ([], 14, []),
+    ],
+)
+def test_season_gifts_are_due_their_lead_days_before(days: list[str], lead: int, due: list[date]) -> None:
+    assert season_gift_days(days, lead, 2027) == due
+
+
+@pytest.mark.parametrize("grade", ["A", "B", "C"])
+@pytest.mark.parametrize("occasion", ["season", "remembered_day"])
+def test_seasons_and_days_to_remember_have_a_ceiling_by_grade(grade: str, occasion: str) -> None:
+    found = limits_for(grade, occasion, False, POLICY)
+    if grade == "C":
+        assert found is None
+    else:
+        assert found is not None and found.max_fen and not found.min_fen
+    special = limits_for(grade, occasion, True, POLICY)
+    assert special is not None and special.owner_decides
 
 
 def test_an_a_festival_is_the_finest_gift_that_the_standard_allows() -> None:

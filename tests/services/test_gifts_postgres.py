@@ -50,8 +50,16 @@ def test_the_whole_way_on_postgresql(postgres_url: str) -> None:
     view = gifts.plan_view(manager, MAY)
     assert view.budget == plan.budget and sum(one.cost for one in view.totals) == plan.budget
     assert len(gifts.year_overview(manager, 2027)) == 15
+    assert sum(row.budget for row in gifts.month_days(manager, MAY)) == plan.budget
     gifts.submit(manager, plan.id)
-    gifts.approve(owner, plan.id)
+    assert gifts.waiting_months(owner) == {MAY: 5}
+    gifts.return_(owner, plan.id, reason="再想想")
+    database.execute("UPDATE plan_line SET status = 'draft' WHERE plan_id = ?", (plan.id,))
+    gifts.submit(manager, plan.id)
+    waiting = gifts.approval(owner, MAY)
+    assert (waiting.round, waiting.counts) == (2, {"submitted": 5, "same": 5})
+    assert all(row and row.was_gift == row.line.gift for row in gifts.approval_rows(owner, waiting.ids))
+    assert gifts.sign(owner, waiting.ids, {}, OWNER_PIN).approved.done == 5
     lines = gifts.line_ids(clerk, plan.id, text="K1")
     assert len(lines) == 2
 
