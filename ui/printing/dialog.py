@@ -50,7 +50,7 @@ class PrintDialog(Box):
             title = _("第 {n} 步，共 {all} 步：{what}").format(
                 n=step[0], all=step[1], what=findings.kind_words(kind)
             )
-        super().__init__(parent, title, 1060)
+        super().__init__(parent, title, 900)
         self._step = step
         self.context = context
         self.prepared: Prepared | None = None

@@ -54,7 +54,7 @@ class EnvelopeEditor(Box):
     """Left the numbers, right the envelope as it will be printed, with rulers along its edges."""
 
     def __init__(self, context: Context, parent: QWidget | None = None, layout: str = "DL") -> None:
-        super().__init__(parent, _("信封位置"), 1060)
+        super().__init__(parent, _("信封位置"), 900)
         self.context = context
         self.pdf = b""
         self._shown = ""
@@ -98,7 +98,7 @@ class EnvelopeEditor(Box):
         column.addWidget(self.warning)
         column.addStretch()
         area = scrolled(side)
-        area.setMinimumWidth(theme.px(430))
+        area.setMinimumWidth(theme.px(480))
         return area
 
     def _build_buttons(self) -> None:

@@ -29,7 +29,7 @@ class History(Box):
     """Left the jobs, right the pieces of the one under the cursor."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(parent, _("打印记录"), 980)
+        super().__init__(parent, _("打印记录"), 900)
         self.context = context
         self.jobs: list[JobRow] = []
         self.items: list[ItemRow] = []

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from services.words import _
 from ui import theme
@@ -65,8 +65,8 @@ class PageView(QWidget):
         layout.addLayout(self._build_bar())
         self.clear("")
 
-    def _build_bar(self) -> QHBoxLayout:
-        bar = QHBoxLayout()
+    def _build_bar(self) -> QBoxLayout:
+        bar = self.bar = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         bar.setSpacing(theme.px(8))
         self.back = KeyButton(_("上一页"), "PgUp", "flat", _("看上一页"))
         self.next = KeyButton(_("下一页"), "PgDown", "flat", _("看下一页"))
@@ -79,11 +79,18 @@ class PageView(QWidget):
         self.smaller.clicked.connect(lambda: self._step(-1))
         self.larger.clicked.connect(lambda: self._step(1))
         self.whole.clicked.connect(lambda: self._set_zoom(0.0))
-        for widget in (self.back, self.count, self.next):
-            bar.addWidget(widget)
-        bar.addStretch()
-        for button in (self.smaller, self.whole, self.larger):
-            bar.addWidget(button)
+        self.turn, self.zooms = QHBoxLayout(), QHBoxLayout()
+        for row, widgets in (
+            (self.turn, (self.back, self.count, self.next)),
+            (self.zooms, (self.smaller, self.whole, self.larger)),
+        ):
+            row.setSpacing(theme.px(8))
+            for widget in widgets:
+                row.addWidget(widget)
+        self.turn.addStretch()
+        self.zooms.insertStretch(0)
+        bar.addLayout(self.turn)
+        bar.addLayout(self.zooms)
         return bar
 
     @property
@@ -164,9 +171,17 @@ class PageView(QWidget):
         for button in (self.smaller, self.larger, self.whole):
             button.setEnabled(shown)
 
+    def _arrange_bar(self) -> None:
+        """The zoom keys go below the page keys where both do not fit beside each other."""
+        needed = self.turn.sizeHint().width() + self.zooms.sizeHint().width() + theme.px(16)
+        ways = QBoxLayout.Direction
+        self.bar.setDirection(ways.TopToBottom if needed > self.width() else ways.LeftToRight)
+
     def eventFilter(self, watched: object, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and watched is self.area.viewport() and not self.zoom:
-            self._draw()
+        if event.type() == QEvent.Type.Resize and watched is self.area.viewport():
+            self._arrange_bar()
+            if not self.zoom:
+                self._draw()
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self.pages:
             if event.key() == Qt.Key.Key_Home:
                 self.go(0)

@@ -42,7 +42,7 @@ class TextEditor(Box):
     """Left the words, right the card of somebody who gets it next."""
 
     def __init__(self, context: Context, parent: QWidget | None = None, occasion: str = "") -> None:
-        super().__init__(parent, _("贺卡文字"), 1060)
+        super().__init__(parent, _("贺卡文字"), 900)
         self.context = context
         self._task: Task | None = None
         self._saved: CardText | None = None
