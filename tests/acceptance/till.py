@@ -196,7 +196,9 @@ def dump(books: str) -> dict[str, list[tuple[Any, ...]]]:
     connection = sqlite3.connect(f"file:{books}?mode=ro", uri=True)
     try:
         names = connection.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name"
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+            # The search's index itself needs a younger library; the tables that it keeps its data in do not.
+            " AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name"
         ).fetchall()
         return {
             name: sorted(connection.execute(f'SELECT * FROM "{name}"').fetchall(), key=repr)
