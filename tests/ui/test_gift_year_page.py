@@ -185,3 +185,13 @@ def test_the_new_pages_speak_english(qtbot: QtBot, people, page: str) -> None:  
     shown: list[Any] = [*desk.tab.findChildren(QAbstractButton), *desk.tab.findChildren(QLabel)]
     said = [widget.text().replace("店长", "") for widget in shown if widget.isVisible()]
     assert not [words for words in said if re.search(r"[\u4e00-\u9fff]", words)]
+
+
+def test_the_number_on_a_sheet_opens_its_plan_from_the_search_box(qtbot: QtBot, at_work, people) -> None:  # noqa: F811
+    gifts.propose(people["manager"], MAY)
+    window = at_work(people["manager"])
+    window.work.search.scan("LP202705")
+    tab = window.work._tabs["gifts"]
+    qtbot.waitUntil(lambda: len(tab.plan.table.model.ids) == 6, timeout=5_000)
+    assert window.work.current_tab() == "gifts" and tab.plan.month == MAY
+    assert window.work.search.text() == ""
