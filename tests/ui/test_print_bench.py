@@ -295,3 +295,23 @@ def test_how_an_envelope_is_fed_is_kept_for_each_printer_and_format(qtbot: Any) 
     box.form.field("side").show_value("own")
     box._take()
     assert box.chosen is not None and box.chosen.feed == Feed(0, "own")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("cards", PrintKind.CARD), ("labels", PrintKind.LABEL), ("envelopes", PrintKind.ENVELOPE)],
+)
+def test_other_pages_open_the_window_for_their_customers(
+    name: str, kind: PrintKind, desk_shop: Any, make_context: Any, qtbot: Any, monkeypatch: Any
+) -> None:
+    ids = [row[0] for row in database.rows("SELECT id FROM customer ORDER BY id")][:2]
+    seen: list[Wanted | None] = []
+
+    def shown(box: dialog.PrintDialog) -> int:
+        qtbot.addWidget(box)
+        seen.append(box.choices.wanted())
+        return 0
+
+    monkeypatch.setattr(dialog.PrintDialog, "exec", shown)
+    assert dialog.open_for(make_context(desk_shop), name, ids) == 0
+    assert seen[0] is not None and (seen[0].kind, seen[0].customers) == (kind, tuple(ids))

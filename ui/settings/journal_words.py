@@ -142,7 +142,6 @@ ACTS = {
     "print.started": N_("打印"),
     "print.ended": N_("打印完成"),
     "print.posted": N_("已寄出"),
-    "print.posted_undone": N_("撤销已寄出"),
     "print.card_text": N_("修改贺卡文字"),
     "print.envelope": N_("修改信封位置"),
     "print.label_sheet": N_("修改标签纸"),
