@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from services import formats, gifts
@@ -72,6 +72,7 @@ class ApprovalPage(QWidget):
             column.addLayout(layout)
         column.addWidget(self.table, 1)
         column.addWidget(self.budget)
+        column.addLayout(self.about)
         column.addLayout(self.bar)
         self.table.current_changed.connect(self._tell_line)
         self.table.selection_changed.connect(self._tell_line)
@@ -118,7 +119,6 @@ class ApprovalPage(QWidget):
         self.all_no = KeyButton(_("其余全部退回"), "Shift+R", "", _("还没有决定的都记为退回，写明原因"))
         self.open = KeyButton(_("看客户"), "O", "flat", _("打开客户的页面"), "user")
         self.hint = label("", "muted", wrap=True)
-        self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.bar = QHBoxLayout()
         self.bar.setSpacing(theme.px(8))
         for button, do in (
@@ -130,8 +130,13 @@ class ApprovalPage(QWidget):
             (self.open, self._open),
         ):
             button.clicked.connect(do)
-            self.bar.addWidget(button)
-        self.bar.addWidget(self.hint, 1)
+            if button is not self.open:
+                self.bar.addWidget(button)
+        self.bar.addStretch()
+        self.about = QHBoxLayout()
+        self.about.setSpacing(theme.px(8))
+        self.about.addWidget(self.hint, 1)
+        self.about.addWidget(self.open)
 
     # ---- what is shown
 
