@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ class ReadLine:
     intact: bool
     """The plan's cells stand as they were printed."""
     seen: dict[str, str]
-    """column code → text, of the cells that are the plan's"""
+    """column code → text, as it stands in the sheet"""
     executor: str
     manager_signed: str
     customer_signed: str
@@ -45,6 +45,19 @@ class Problem:
     card_no: str
     name: str
     reason: str
+    line_id: int = 0
+    """0: not known"""
+    seen: dict[str, str] = field(default_factory=dict)
+    """All cells as they stand there, column code → text"""
+
+
+@dataclass(frozen=True)
+class Blank:
+    """A line that nobody has filled in yet."""
+
+    row: int
+    line_id: int
+    seen: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -55,14 +68,18 @@ class ReadBack:
     edition: int
     lines: tuple[ReadLine, ...]
     """executed and in order"""
-    blank: tuple[int, ...]
-    """ids of lines that nobody has filled in yet"""
+    blanks: tuple[Blank, ...]
     problems: tuple[Problem, ...]
+
+    @property
+    def blank(self) -> tuple[int, ...]:
+        """Ids of lines that nobody has filled in yet."""
+        return tuple(one.line_id for one in self.blanks)
 
     @property
     def rows(self) -> int:
         """How many lines of the table were read."""
-        return len(self.lines) + len(self.blank) + len(self.problems)
+        return len(self.lines) + len(self.blanks) + len(self.problems)
 
 
 def read(path: Path | str, key: bytes, progress: Progress = silent) -> ReadBack:
@@ -129,9 +146,11 @@ class _Reader:
         self.edition = edition
         self.key = key
         self.lines: list[ReadLine] = []
-        self.blank: list[int] = []
+        self.blanks: list[Blank] = []
         self.problems: list[Problem] = []
         self.first_row: dict[int, int] = {}
+        self._line_id = 0
+        """Of the row being read, once its mark is proven"""
 
     def read(self) -> ReadBack:
         missing = [
@@ -148,10 +167,8 @@ class _Reader:
                 break
             if any(str(value).strip() for value in row):
                 self._row(index + 1, row, mark)
-        doubled = {problem.row for problem in self.problems}
-        self.lines = [line for line in self.lines if line.row not in doubled]
         return ReadBack(
-            self.plan_id, self.edition, tuple(self.lines), tuple(self.blank), tuple(self.problems)
+            self.plan_id, self.edition, tuple(self.lines), tuple(self.blanks), tuple(self.problems)
         )
 
     def _text(self, row: Sequence[Any], code: str) -> str:
@@ -161,14 +178,19 @@ class _Reader:
         return text_of(row[column])
 
     def _row(self, number: int, row: Sequence[Any], mark: str) -> None:
-        seen = {code: self._text(row, code) for code in self.codes if code not in _FILLED}
+        self._line_id = 0
+        seen = {code: self._text(row, code) for code in self.codes}
         if not mark.strip():
             self._refuse(number, seen, _("这一行没有隐藏编号：是手工添加的，程序不认。"))
             return
         found = marks.read_line(self.key, mark, [seen[code] for code in marks.PROTECTED])
-        if found is None or not found.genuine or found.plan_id != self.plan_id:
+        if found is None or not found.genuine:
             self._refuse(number, seen, _("隐藏编号的校验码不符：这一行不是本表打印的，或编号被改动过。"))
             return
+        if found.plan_id != self.plan_id:
+            self._refuse(number, seen, _("这一行是从另一份计划的一览表抄来的，请读那一份表。"))
+            return
+        self._line_id = found.line_id
         if found.line_id in self.first_row:
             self._double(number, seen, found.line_id)
             return
@@ -181,10 +203,12 @@ class _Reader:
         reason = _("同一条明细出现了两次（第 {first} 行和第 {second} 行），两行都没有采用。").format(
             first=first, second=number
         )
-        for line in self.lines:
-            if line.line_id == line_id:
-                self._refuse(line.row, line.seen, reason)
-        self.blank = [one for one in self.blank if one != line_id]
+        earlier: list[ReadLine | Blank] = [*self.lines, *self.blanks]
+        for one in earlier:
+            if one.line_id == line_id:
+                self._refuse(one.row, one.seen, reason)
+        self.lines = [one for one in self.lines if one.line_id != line_id]
+        self.blanks = [one for one in self.blanks if one.line_id != line_id]
         self._refuse(number, seen, reason)
 
     def _executed(self, number: int, row: Sequence[Any], seen: dict[str, str], mark: marks.Mark) -> None:
@@ -192,14 +216,14 @@ class _Reader:
         manager, day2 = split_date(self._value(row, "manager_signed"))
         customer, day3 = split_date(self._value(row, "customer_signed"))
         column_day, unread = self._day(row)
-        signed = executor or manager or column_day or day1 or day2 or unread
+        signed = executor or manager or column_day or day1 or day2 or day3 or unread
         if not mark.intact:
             self._refuse(
                 number, seen, _("客户编号、客户名、赠送事宜或礼品类别与打印时不同，这一行没有采用。")
             )
             return
         if not signed and (not customer or _preprinted(customer)):
-            self.blank.append(mark.line_id)
+            self.blanks.append(Blank(number, mark.line_id, seen))
             return
         if unread:
             self._refuse(
@@ -210,7 +234,8 @@ class _Reader:
             lacking = _("执行人") if not executor else _("客户签名")
             self._refuse(number, seen, _("只填了一半：缺少{what}。").format(what=lacking))
             return
-        days = {day for day in (column_day, day1, day2, day3) if day is not None}
+        # The manager may sign the whole sheet at the month's end: their day never contradicts the customer's.
+        days = {day for day in (day1, day3) if day is not None}
         if len(days) > 1 and column_day is None:
             self._refuse(
                 number,
@@ -218,7 +243,7 @@ class _Reader:
                 _("同一行写了不同的日期：{days}。").format(days="、".join(map(str, sorted(days)))),
             )
             return
-        day = column_day or next(iter(days), None)
+        day = column_day or next(iter(days), day2)
         self.lines.append(ReadLine(number, mark.line_id, True, seen, executor, manager, customer, day))
 
     def _value(self, row: Sequence[Any], code: str) -> Any:
@@ -232,10 +257,10 @@ class _Reader:
         return (day, "") if day is not None else (None, rest)
 
     def _refuse(self, number: int, seen: dict[str, str], reason: str) -> None:
-        self.problems.append(Problem(number, seen.get("card_no", ""), seen.get("name", ""), reason))
+        card_no, name = seen.get("card_no", ""), seen.get("name", "")
+        self.problems.append(Problem(number, card_no, name, reason, self._line_id, seen))
 
 
-_FILLED = ("executor", "manager_signed", "customer_signed", "executed_on")
 _DATE = re.compile(r"(?<!\d)(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?!\d)")
 
 

@@ -42,7 +42,7 @@ def executed(card_no: str) -> dict[tuple[str, str], object]:
     return {
         (card_no, "执行人"): "小王",
         (card_no, "店长签名"): "李店长",
-        (card_no, "客户签名"): "客户 2026-11-20",
+        (card_no, "客户签名"): "客户 2026-11-22",
     }
 
 
@@ -66,7 +66,7 @@ def test_an_executed_sheet_is_read_back_and_can_then_be_issued(
     assert (found.lines, found.matched, found.blank, found.unmatched) == (3, 2, 1, ())
     line = all_lines(manager)[0]
     assert (line.executor, line.manager_signed, line.customer_signed) == ("小王", "李店长", "客户")
-    assert line.executed_on == date(2026, 11, 20)
+    assert line.executed_on == date(2026, 11, 22)
     assert line.status == "approved"
     issued = gifts.issue_many(clerk, found.to_issue, signed="sheet")
     assert [one.status for one in issued] == ["issued", "issued"]

@@ -22,7 +22,7 @@ from tests.services.test_gifts import MAY, a_customer, shelf  # noqa: F401 - a f
 from ui import dialogs, theme
 from ui.context import Context, Said
 from ui.gifts.choose import ChooseGifts
-from ui.gifts.sheet_menu import ReadBackBox
+from ui.gifts.readback_box import ReadBackBox
 from ui.gifts.steps import next_step
 from ui.gifts.stock_dialogs import FormBox
 from ui.gifts.tab import GiftsTab
@@ -281,15 +281,16 @@ def test_the_sheet_is_saved_and_an_executed_one_read_back(
     ws = book.active
     head = next(row for row in ws.iter_rows() if row[0].value == "客户编号")
     first, second = head[0].row + 1, head[0].row + 2
-    for column, words in ((5, "小王"), (6, "李店长"), (7, "客户 2026-11-20")):
+    for column, words in ((5, "小王"), (6, "李店长"), (7, "客户 2026-11-22")):
         ws.cell(first, column).value = words
     ws.cell(second, 5).value = "小王"
     book.save(path)
     desk.plan.sheet.read_back()
     box = desk.box(ReadBackBox)
-    assert len(box.found.unmatched) == 1 and len(box.found.to_issue) == 1
-    box.accept()
-    desk.settle()
+    verdicts = [row.verdict.value for row in box.found.rows]
+    assert verdicts.count("accepted") == 1 and verdicts.count("refused") == 1
+    desk.press(box.book)
+    assert not box.isVisible() and "已登记 1 行签名" in desk.last()
 
 
 def test_the_tab_speaks_english_without_a_chinese_word_of_its_own(qtbot: QtBot, people) -> None:

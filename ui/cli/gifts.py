@@ -12,6 +12,7 @@ from services import gifts
 from services.errors import Refused
 from services.formats import money, yuan
 from services.gifts import ShortageRow
+from services.gifts_readback import Booked, SheetRow, Verdict
 from services.rules.gifts import status_words
 from services.words import _
 from ui.cli import gift_checks, gift_lines, gift_stock
@@ -69,6 +70,10 @@ def _add_sheet(verbs: Any) -> None:
     sheet.set_defaults(run=_sheet, writes=False)
     back = verbs.add_parser("read-back", help=_("读回填写好的一览表"))
     back.add_argument("file", type=Path, metavar="FILE.xlsx")
+    back.add_argument("--dry-run", action="store_true", help=_("只逐行说明，什么都不登记"))
+    back.add_argument("--issue", action="store_true", help=_("签名齐全的同时登记发放"))
+    back.add_argument("--yes", action="store_true", help=_("要确认的行也登记"))
+    back.add_argument("--refused", type=Path, metavar="OUT.xlsx", help=_("不符的行另存成工作簿"))
     back.set_defaults(run=_read_back, writes=True)
 
 
@@ -262,27 +267,54 @@ def _sheet(shop: Any, args: argparse.Namespace) -> Answer:
 
 
 def _read_back(shop: Any, args: argparse.Namespace) -> Answer:
-    from services import gifts_sheet
+    from services import gifts_readback
 
-    found = gifts_sheet.read_back(shop, args.file)
-    unmatched = [
-        {"row": one.row, "card_no": one.card_no, "name": one.name, "reason": one.reason}
-        for one in found.unmatched
-    ]
+    reading = gifts_readback.preview(shop, args.file)
+    asked = reading.of(Verdict.QUESTION)
+    done = Booked((), ())
+    if not args.dry_run:
+        yes = {one.row for one in asked} if args.yes else set()
+        done = gifts_readback.book(shop, reading, yes, issue=args.issue)
+    taken = [*reading.of(Verdict.ACCEPTED, Verdict.KNOWN), *(asked if args.yes else ())]
+    refused = [*reading.of(Verdict.REFUSED), *(() if args.yes else asked)]
+    refused.sort(key=lambda one: one.row)
+    if args.refused and refused:
+        gifts_readback.write_refused(shop, reading, args.refused)
+    lines = gifts.lines_by_id(shop, [one.line_id for one in taken])
     data = {
-        "lines": found.lines,
-        "matched": found.matched,
-        "blank": found.blank,
-        "unmatched": unmatched,
-        "to_issue": list(found.to_issue),
+        "lines": len(reading.rows),
+        "matched": len(taken),
+        "blank": len(reading.of(Verdict.BLANK)),
+        "missing": reading.missing,
+        "unmatched": [_sheet_row(one) for one in refused],
+        "to_issue": [line.id for line in lines if line is not None and line.status == "approved"],
+        "issued": list(done.issued),
+        "rows": [_sheet_row(one) for one in reading.rows],
     }
     text = _("读到 {n} 行：{matched} 行已登记，{blank} 行未填写，{bad} 行不符。").format(
-        n=found.lines, matched=found.matched, blank=found.blank, bad=len(unmatched)
+        n=data["lines"], matched=data["matched"], blank=data["blank"], bad=len(refused)
     )
+    if args.dry_run:
+        text = _("试读：{matched} 行可登记，{blank} 行未填写，{bad} 行不符；什么都没有登记。").format(
+            matched=data["matched"], blank=data["blank"], bad=len(refused)
+        )
+    if done.issued:
+        text += _("发放 {n} 件。").format(n=len(done.issued))
     errors = tuple(
         _("第 {row} 行 {card} {name}：{reason}").format(
             row=o.row, card=o.card_no, name=o.name, reason=o.reason
         )
-        for o in found.unmatched
+        for o in refused
     )
     return Answer(data, text, errors, 1 if errors else 0)
+
+
+def _sheet_row(one: SheetRow) -> dict[str, Any]:
+    return {
+        "row": one.row,
+        "line": one.line_id or None,
+        "card_no": one.card_no,
+        "name": one.name,
+        "verdict": one.verdict.value,
+        "reason": one.reason,
+    }

@@ -8,15 +8,12 @@ from pathlib import Path
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
-from services import gifts, gifts_sheet
-from services.gifts_sheet import ReadBack, Unmatched
+from services import gifts_readback, gifts_sheet
+from services.gifts_readback import Reading
 from services.rights import Right, may
-from services.words import N_, _
-from ui import dialogs, theme
+from services.words import _
+from ui import dialogs
 from ui.context import Context
-from ui.dialogs import Box
-from ui.lazy_table import Column, LazyTable
-from ui.widgets.card import label
 
 
 class SheetButton(QPushButton):
@@ -66,72 +63,20 @@ class SheetButton(QPushButton):
         )
 
     def read_back(self) -> None:
+        """Reads the file and shows what becomes of every row; booking is the next step."""
         shop = self.context.shop
-        path = self.context.ask_path(_("读回填好的一览表"), kinds="Excel (*.xlsx)")
+        path = self.context.ask_path(_("读回填好的一览表"), kinds=f"{_('表格')} (*.xlsx *.xls)")
         if path:
             dialogs.work(
                 self.context,
                 self.window(),
                 _("读回一览表"),
-                lambda progress: gifts_sheet.read_back(shop, path, progress),
+                lambda progress: gifts_readback.preview(shop, path, progress),
                 self._show_read,
+                reads=True,
             )
 
-    def _show_read(self, found: ReadBack) -> None:
-        if found.unmatched or found.to_issue:
-            ReadBackBox(self.context, self.window(), found).open()
-        else:
-            self.context.say(
-                _("已登记 {matched} 行，{blank} 行还没有填写。").format(
-                    matched=found.matched, blank=found.blank
-                )
-            )
+    def _show_read(self, found: Reading) -> None:
+        from ui.gifts.readback_box import ReadBackBox
 
-
-class ReadBackBox(Box):
-    """What matched, what did not and why, and the one thing to do next."""
-
-    def __init__(self, context: Context, parent: QWidget | None, found: ReadBack) -> None:
-        super().__init__(parent, _("读回一览表"), 640)
-        self.context = context
-        self.found = found
-        words = _("共 {n} 行：{matched} 行已登记，{blank} 行没有填写，{bad} 行不符。").format(
-            n=found.lines, matched=found.matched, blank=found.blank, bad=len(found.unmatched)
-        )
-        self.body.addWidget(label(words, wrap=True))
-        if found.unmatched:
-            self.body.addWidget(
-                label(_("下面这些行没有采用，台账没有改动；请核对后在表里改好再读。"), "warn", wrap=True)
-            )
-            table = LazyTable(context, "sheet_unmatched", _("不符的行"), _columns(), multiple=True)
-            table.setMinimumHeight(theme.px(200))
-            table.show_rows(found.unmatched, [one.row for one in found.unmatched])
-            self.body.addWidget(table)
-        self.add_button(_("关闭"), self.accept)
-        if found.to_issue:
-            n = len(found.to_issue)
-            self.body.addWidget(
-                label(_("{n} 条已有客户签名、还没有登记发放。").format(n=n), "muted", wrap=True)
-            )
-            self.add_button(_("登记发放 {n} 条").format(n=n), self._issue, "primary").setFocus()
-
-    def _issue(self) -> None:
-        shop, ids = self.context.shop, list(self.found.to_issue)
-        self.context.write(
-            lambda _progress: gifts.issue_many(shop, ids, signed="sheet"),
-            said=lambda rows: _("已按一览表登记发放 {n} 件。").format(n=len(rows)),
-        )
-        self.accept()
-
-
-def _columns() -> list[Column]:
-    return [
-        Column("row", N_("行"), 48, "right", sort=False),
-        Column("card_no", N_("客户编号"), 90, sort=False),
-        Column("name", N_("客户名"), 90, sort=False),
-        Column("reason", N_("原因"), 240, sort=False, stretch=True, hint=_reason),
-    ]
-
-
-def _reason(row: Unmatched) -> str:
-    return row.reason
+        ReadBackBox(self.context, self.window(), found).open()
