@@ -24,7 +24,7 @@ from services.words import N_, _
 A4 = Size(210, 297)
 _LEFT, _RIGHT, _TOP, _ROW, _ROWS = 14.0, 196.0, 40.0, 8.5, 28
 """mm, and rows a page."""
-_COLUMNS = ((_LEFT + 7, N_("卡号")), (40.0, N_("姓名")), (70.0, N_("电话")), (101.0, N_("等级")), (114.0, N_("现在")),
+_COLUMNS = ((_LEFT + 7, N_("卡号")), (40.0, N_("姓名")), (70.0, N_("电话")), (101.0, N_("等级")), (114.0, N_("近况")),
             (148.0, N_("结果")))  # fmt: skip
 _TEXT, _SMALL = 10.5, 9.0
 """points"""

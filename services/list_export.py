@@ -25,7 +25,7 @@ COLUMNS: dict[str, tuple[str, Callable[[CustomerRow], Any]]] = {
     "name": (N_("姓名"), lambda row: row.name),
     "grade": (N_("等级"), lambda row: _("流失") if row.grade == "lost" else row.grade),
     "tail": (N_("手机"), lambda row: row.phone),
-    "hint": (N_("现在"), lambda row: row.hint),
+    "hint": (N_("近况"), lambda row: row.hint),
     "card_no": (N_("卡号"), lambda row: row.card_no),
     "birthday": (N_("生日"), lambda row: row.birthday),
     "spent": (N_("累计消费"), lambda row: Fen(row.spent)),

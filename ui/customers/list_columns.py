@@ -19,7 +19,7 @@ COLUMNS = [
         hint=lambda row: grade_words(row.grade),
     ),
     Column("tail", N_("手机"), width=72, tone=lambda _row: "muted", hint=lambda row: row.phone),
-    Column("hint", N_("现在"), width=110, stretch=True, tone=lambda row: row.hint_tone),
+    Column("hint", N_("近况"), width=110, stretch=True, tone=lambda row: row.hint_tone),
     Column("card_no", N_("卡号"), width=80, hidden=True),
     Column("birthday", N_("生日"), width=120, hidden=True),
     Column(
