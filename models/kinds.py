@@ -192,3 +192,22 @@ class PrintKind(Code):
     GIFT_LABEL = "gift_label"
     SHEET = "sheet"
     SLIP = "slip"
+
+
+class SmsState(Code):
+    """The life of one message (spec 04, 09): what is handed over is never handed over again by itself."""
+
+    QUEUED = "queued"
+    HANDED_OVER = "handed_over"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    DROPPED = "dropped"
+    """Taken out before it went: opted out meanwhile, the batch was cancelled."""
+
+
+class BatchState(Code):
+    DRAFT = "draft"
+    REVIEWED = "reviewed"
+    EXPORTED = "exported"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"

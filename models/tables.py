@@ -18,6 +18,7 @@ from models.printing import PrintItem, PrintJob, PrintSetup
 from models.purchase import ImportRun, PointEntry, Purchase, Ticket, UnregisteredSale, Visit
 from models.saved_filter import SavedFilter
 from models.question import AskedQuestion
+from models.sms import SmsBatch, SmsLeftOut, SmsMessage, SmsTemplate, SmsText
 from models.staff import ShopInfo, StaffGroup, User
 from models.voucher import Redemption, Voucher, VoucherMove
 
@@ -57,6 +58,11 @@ TABLES: tuple[type[Table], ...] = (
     Contact,
     FoldedNeed,
     ScheduleDay,
+    SmsTemplate,
+    SmsText,
+    SmsBatch,
+    SmsMessage,
+    SmsLeftOut,
     PrintJob,
     PrintItem,
     PrintSetup,

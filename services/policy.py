@@ -225,8 +225,22 @@ class ListsPolicy:
 
 
 @dataclass(frozen=True)
+class SmsPolicy:
+    signature: str
+    opt_out: str
+    one_part: int
+    part: int
+    most_parts: int
+    send_at: str
+    never_before: str
+    never_after: str
+    warn_words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class InsightPolicy:
     contact_effect_days: int
+    contact_effect_people: int
 
 
 @dataclass(frozen=True)
@@ -239,6 +253,7 @@ class Policy:
     gifts: GiftPolicy
     posting: PostingPolicy
     contacts: ContactPolicy
+    sms: SmsPolicy
     safety: SafetyPolicy
     gift_checks: GiftCheckPolicy
     lists: ListsPolicy
@@ -369,14 +384,17 @@ def _check(policy: Policy) -> None:
 _TIMES = (
     *("contacts.call_from", "contacts.call_to", "contacts.quiet_from", "contacts.quiet_to"),
     *("gift_checks.opens", "gift_checks.closes"),
+    *("sms.send_at", "sms.never_before", "sms.never_after"),
 )
 _AT_LEAST_ONE = (
     *("gift_checks.small_losses", "gift_checks.sample_at_least", "gift_checks.effect_days"),
+    *("insight.contact_effect_days", "insight.contact_effect_people"),
     *("contacts.a_every_days", "contacts.b_every_days", "contacts.brand_sms_every_days", "contacts.tries"),
     *("gifts.max_parts", "safety.pin_tries", "safety.pin_lock_minutes_max", "safety.lock_after_minutes"),
     *("safety.backups_daily", "customers.max_quantity", "customers.max_amount_fen"),
     *("vouchers.most_a_ticket", "vouchers.max_value_fen", "vouchers.max_batch", "vouchers.restored_days"),
     *("vouchers.fen_per_point", "vouchers.points_step"),
+    *("sms.one_part", "sms.part", "sms.most_parts"),
 )
 _MOST = 10**12
 """Fen, days, pieces: nothing a shop counts is larger."""
@@ -405,6 +423,7 @@ def _check_words(policy: Policy) -> None:
         if code not in known:
             raise Refused("没有“{code}”这个节日；可选 {known}。", code=code, known=" ".join(sorted(known)),
                           field="gifts.festivals")  # fmt: skip
+    _check_sms(policy)
     _check_seasons(policy.gifts)
     _check_questions(policy.customers)
     ways = [one.value for one in Handover]
@@ -413,6 +432,14 @@ def _check_words(policy: Policy) -> None:
         if field.name.endswith("_handover") and value not in ways:
             raise Refused("“{key}”要是 {known} 之一。", key=f"gifts.{field.name}", known=" ".join(ways),
                           field=f"gifts.{field.name}")  # fmt: skip
+
+
+def _check_sms(policy: Policy) -> None:
+    """Every message says who sends it and how to refuse (spec 09)."""
+    if "{shop}" not in policy.sms.signature:
+        raise Refused("短信签名里要有店名：请写上 {mark}。", mark="{shop}", field="sms.signature")
+    if not policy.sms.opt_out.strip():
+        raise Refused("短信结尾要写明怎样退订，例如“拒收请回复R”。", field="sms.opt_out")
 
 
 def _check_questions(customers: CustomerPolicy) -> None:

@@ -21,6 +21,7 @@ GROUPS = {
     "posting": N_("邮寄"),
     "contacts": N_("联络"),
     "safety": N_("安全与备份"),
+    "sms": N_("短信"),
     "gift_checks": N_("礼品检查"),
     "lists": N_("名单筛选"),
     "insight": N_("分析"),
@@ -143,6 +144,15 @@ WORDS = {
     "safety.backups_weekly": N_("保留每周备份（份）"),
     "safety.backups_monthly": N_("保留每月备份（份）"),
     "safety.second_place_warn_days": N_("第二个位置几天连不上就提醒"),
+    "sms.signature": N_("短信开头的签名（{shop} 是店名）"),
+    "sms.opt_out": N_("短信结尾的退订提示"),
+    "sms.one_part": N_("一条短信最多几个字"),
+    "sms.part": N_("长短信每条几个字"),
+    "sms.most_parts": N_("一位客户最多几条"),
+    "sms.send_at": N_("平时几点发短信"),
+    "sms.never_before": N_("短信最早几点（运营商规定）"),
+    "sms.never_after": N_("短信最晚几点（运营商规定）"),
+    "sms.warn_words": N_("平台不收的词（写了就提醒）"),
     "gift_checks.loss_confirm_above_fen": N_("一人一个月的损耗和盘点差额，超过多少元要店主确认"),
     "gift_checks.reorder_to_percent": N_("补货补到补货线的百分之几"),
     "gift_checks.same_phone_days": N_("同一电话几天内领两次就提示"),
@@ -156,6 +166,7 @@ WORDS = {
     "gift_checks.effect_days": N_("送礼后几天内的购买列在旁边"),
     "gift_checks.few_people": N_("少于几人的平均数只作参考"),
     "insight.contact_effect_days": N_("联络后几天内的购买算有效"),
+    "insight.contact_effect_people": N_("联络成效：少于几人不下结论"),
 }
 
 
