@@ -1,17 +1,19 @@
 """A bar-code scanner types very fast and ends with Enter: its burst goes to the search box and presses nothing.
 
-In a text field the characters appear as they come and are taken out again when Enter shows that it was a scan. Where
-letters are keys (a list with A for approve), characters are held back for 40 ms, so a scan never presses one.
-A field that wants scans itself (an item number) sets the property `takes_scan`.
+In a text field the characters appear as they come; when Enter shows that it was a scan, the field has again what it had
+before. Where letters are keys (a list with A for approve, an open menu), characters are held back for 40 ms, so a scan
+never presses one. A field that wants scans itself (an item number) sets the property `takes_scan`.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QTextCursor
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -45,6 +47,7 @@ class Scanner(QObject):
         self.prefix, self.suffix = prefix, suffix
         self._clock = clock
         self._burst = ""
+        self._before: Before | None = None
         self._last = 0.0
         self._held: list[tuple[QWidget, QKeyEvent]] = []
         self._replaying = False
@@ -74,8 +77,10 @@ class Scanner(QObject):
             return self._override(watched, event)
         if kind == QEvent.Type.KeyPress and isinstance(watched, QWidget) and isinstance(event, QKeyEvent):
             self.touched.emit()
-            if not self._replaying and watched is QApplication.focusWidget():
+            if not self._replaying and watched is _receiver():
                 return self._key(watched, event)
+        if kind == QEvent.Type.KeyRelease and self._held and isinstance(event, QKeyEvent):
+            return self._release(watched, event)
         return False
 
     def _override(self, watched: QWidget, event: QEvent) -> bool:
@@ -106,7 +111,9 @@ class Scanner(QObject):
             self._burst = ""
             self._replay()
             return False
-        self._burst = self._burst + event.text() if fast else event.text()
+        if not fast:
+            self._burst, self._before = "", remember(watched)
+        self._burst += event.text()
         if types_text(watched) or not holds_keys(watched):
             return False
         if not fast:
@@ -115,18 +122,29 @@ class Scanner(QObject):
         self._hold.start()
         return True
 
+    def _release(self, watched: QObject, event: QKeyEvent) -> bool:
+        """A key held back goes up after it went down: else a quick tap of Space would not tick a box."""
+        if self._replaying or event.isAutoRepeat() or not isinstance(watched, QWidget):
+            return False
+        if not any(widget is watched and one.key() == event.key() for widget, one in self._held):
+            return False
+        self._held.append((watched, QKeyEvent(event)))
+        return True
+
     def _finish(self, watched: QWidget, code: str) -> bool:
         self._hold.stop()
         self._held.clear()
+        before, self._before = self._before, None
+        bare = code.removeprefix(self.prefix)
+        bare = bare.removesuffix(self.suffix) if self.suffix else bare
         if watched.property("takes_scan"):
+            if bare != code and isinstance(watched, QLineEdit):
+                typed, at = watched.text(), watched.cursorPosition()
+                watched.setText(typed[:at].removesuffix(code) + bare + typed[at:])
             return False
-        if isinstance(watched, QLineEdit):
-            typed, at = watched.text(), watched.cursorPosition()
-            if typed[:at].endswith(code):
-                watched.setText(typed[: at - len(code)] + typed[at:])
-                watched.setCursorPosition(at - len(code))
-        code = code.removeprefix(self.prefix)
-        self.scanned.emit(code.removesuffix(self.suffix) if self.suffix else code)
+        if before is not None:
+            before.restore()
+        self.scanned.emit(bare)
         return True
 
     def _replay(self) -> None:
@@ -136,10 +154,67 @@ class Scanner(QObject):
         self._replaying = True
         try:
             for widget, event in held:
-                if not press_shortcut(widget, event):
+                if not shiboken6.isValid(widget):
+                    continue
+                pressed = event.type() == QEvent.Type.KeyPress
+                if not (pressed and press_shortcut(widget, event)):
                     QApplication.sendEvent(widget, event)
         finally:
             self._replaying = False
+
+
+@dataclass(frozen=True)
+class Before:
+    """What stood in a text field before a burst, with the cursor and what was chosen: a burst replaces the latter."""
+
+    field: QLineEdit | QPlainTextEdit | QTextEdit
+    text: str
+    anchor: int
+    cursor: int
+
+    def restore(self) -> None:
+        """As if nothing had been scanned. Whoever listens to typing hears of it."""
+        field = self.field
+        if not shiboken6.isValid(field):
+            return
+        if isinstance(field, QLineEdit):
+            if field.text() != self.text:
+                field.setText(self.text)
+                field.textEdited.emit(self.text)
+            field.setSelection(self.anchor, self.cursor - self.anchor)
+            if self.anchor == self.cursor:
+                field.setCursorPosition(self.cursor)
+            return
+        cursor = field.textCursor()
+        if field.toPlainText() != self.text:
+            cursor.select(QTextCursor.SelectionType.Document)
+            cursor.insertText(self.text)
+        cursor.setPosition(self.anchor)
+        cursor.setPosition(self.cursor, QTextCursor.MoveMode.KeepAnchor)
+        field.setTextCursor(cursor)
+
+
+def remember(widget: QWidget) -> Before | None:
+    """What stands in the text field that has the keys; None where letters are no text."""
+    field: QWidget | None = widget.lineEdit() if isinstance(widget, QComboBox) else widget
+    if isinstance(field, QLineEdit):
+        cursor = field.cursorPosition()
+        chosen = field.hasSelectedText()
+        start, end = (field.selectionStart(), field.selectionEnd()) if chosen else (cursor, cursor)
+        anchor = end if cursor == start else start
+        return Before(field, field.text(), anchor, cursor)
+    if isinstance(field, (QPlainTextEdit, QTextEdit)):
+        at = field.textCursor()
+        return Before(field, field.toPlainText(), at.anchor(), at.position())
+    return None
+
+
+def _receiver() -> QWidget | None:
+    """Where keys go: an open menu or list takes them from the window behind it."""
+    popup = QApplication.activePopupWidget()
+    if popup is None:
+        return QApplication.focusWidget()
+    return popup.focusWidget() or popup
 
 
 def _printable(event: QKeyEvent) -> bool:

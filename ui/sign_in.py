@@ -71,7 +71,6 @@ class SignIn(QWidget):
         self.names.typed.connect(self._typed)
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
         self.pin.setPlaceholderText(_("密码"))
-        self.pin.setProperty("takes_scan", True)
         self.pin.entered.connect(self._sign_in)
         self.note = label("", "error", wrap=True)
         self.go = KeyButton(_("开始工作"), look="primary", tip=_("用密码登录"))

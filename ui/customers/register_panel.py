@@ -110,7 +110,6 @@ class RegisterPanel(QWidget):
         )
         form.field("birthday").input.setPlaceholderText(_("如 5月3日、1990-5-3、农历八月十五"))
         form.field("card_no").input.setPlaceholderText(_("扫卡，或空着自动编号"))
-        form.field("card_no").input.setProperty("takes_scan", True)
         form.submitted.connect(self.submit)
         form.edited.connect(self._edited)
         for field in form.fields:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QKeySequence, QShortcutEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from ui import theme
@@ -42,3 +43,12 @@ class KeyButton(QPushButton):
             self.setToolTip(f"{tip}  {shown}".strip() if tip else shown)
         if self._key:
             self.setShortcut(QKeySequence(self._key))
+
+    def event(self, event: QEvent) -> bool:
+        """Its key acts at once: Qt would press the button down for 100 ms first, and lose what is typed meanwhile."""
+        if event.type() == QEvent.Type.Shortcut and isinstance(event, QShortcutEvent):
+            if event.isAmbiguous():
+                return super().event(event)
+            self.click()
+            return True
+        return super().event(event)
