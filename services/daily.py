@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from models import database
-from services import backup, grades, journal, place, points_expiry, schedule, vouchers
+from services import backup, gifts, grades, journal, place, points_expiry, schedule, vouchers
 from services.errors import Refused
 from services.formats import short_day
 from services.gift_checks.reminders import reminders as gift_reminders
@@ -68,6 +68,7 @@ def open_day(shop: Shop, progress: Progress = silent, *, confirmed: bool = False
     figures = grades.apply(shop, progress, system=True)
     points_expiry.expire(shop)
     vouchers.expire(shop)
+    gifts.look_after_uncollected(shop)
     planned = schedule.daily(shop, progress)
     with database.database.atomic():
         _remember_day(shop)
@@ -136,5 +137,8 @@ def reminders(shop: Shop) -> list[str]:
                 n=overdue, days=shop.policy.gifts.uncollected_days
             )
         )
+    sql = "SELECT COUNT(*) FROM gift_parcel WHERE returned_on = ?"
+    if back := database.value_of(sql, (database.day_value(today),)):
+        found.append(_("今天有 {n} 件礼品逾期未领，已回到库存。").format(n=back))
     found += gift_reminders(shop)
     return found

@@ -76,7 +76,7 @@ _STATES = {
 }
 _PURCHASE = f"l.occasion = '{Occasion.PURCHASE.value}'"
 _GIVEN = "l.status IN ('issued', 'checked')"
-_POSTED = "l.signed = 'posted' AND l.customer_signed = ''"
+_POSTED = "l.signed IN ('posted', 'delivery') AND l.customer_signed = ''"
 _UNSIGNED = "l.signed = '' AND l.customer_signed = ''"
 _PROOFS = {
     "signed": f"{_GIVEN} AND NOT ({_POSTED}) AND NOT ({_UNSIGNED})",

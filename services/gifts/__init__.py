@@ -13,6 +13,17 @@ from services.gifts.choose import (
     parts_of,
     replace,
 )
+from services.gifts.codes import collection_code
+from services.gifts.collection import (
+    LookedAfter,
+    look_after_uncollected,
+    received,
+    to_stock_again,
+    uncollected,
+    under_way_ids,
+    undo_received,
+    undo_to_stock,
+)
 from services.gifts.decide import (
     alone_above_clerk,
     approve,
@@ -23,16 +34,8 @@ from services.gifts.decide import (
     unreturn,
 )
 from services.gifts.extra import give_extra, special_customers
-from services.gifts.issue import (
-    check,
-    collection_code,
-    daily_limit,
-    issue,
-    issue_many,
-    to_stock_again,
-    uncollected,
-    undo_issue,
-)
+from services.gifts.issue import check, daily_limit, issue, issue_many, undo_issue
+from services.gifts.parcels import ParcelRow, Way, parcels
 from services.gifts.picks import Pick, pick, picks
 from services.gifts.proposal import propose
 from services.gifts.purchase import (
@@ -137,4 +140,13 @@ __all__ = [
     "waiting_months",
     "withdraw",
     "year_overview",
+    "LookedAfter",
+    "look_after_uncollected",
+    "received",
+    "under_way_ids",
+    "undo_received",
+    "undo_to_stock",
+    "ParcelRow",
+    "Way",
+    "parcels",
 ]

@@ -2,49 +2,43 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Sequence
-from datetime import timedelta
 
 from models import database
-from models.kinds import Handover, LineStatus, Occasion, Role, StockKind
+from models.kinds import LineStatus, Occasion, Role, StockKind
 from services import journal, stock
 from services.errors import NotAllowed, Refused
+from services.gifts import codes, parcels
 from services.gifts.choose import parts_of
 from services.gifts.decide import _chunks, _needed, _note, _take_out, line_of, refuse_aloud, users_above_clerk
-from services.gifts.rows import Done, LineRow, read_lines
+from services.gifts.parcels import Way
+from services.gifts.rows import Done, LineRow
 from services.rights import Right, require
 from services.rules import gifts as rules
 from services.shop import Shop
 
-SIGNED = ("paper", "code", "sheet", "posted")
-"""How the customer's receipt is proven."""
+SIGNED = ("paper", "code", "sheet", "posted", "delivery")
+"""How the customer's receipt is proven; `posted` and `delivery` have left the shop and wait for their receipt."""
 
 
-def collection_code(shop: Shop, line: LineRow) -> str:
-    """The four digits that the customer shows: one code for all parts of an occasion, derived, never typed."""
-    secret = str(database.value_of("SELECT secret FROM shop_info WHERE id = 1"))
-    message = f"collect:{line.customer_id}:{line.occasion}:{line.due.isoformat()}"
-    digest = hmac.new(secret.encode(), message.encode(), hashlib.sha256).digest()
-    return f"{int.from_bytes(digest[:8]) % 10_000:04d}"
-
-
-def issue(shop: Shop, line_id: int, code: str | None = None, signed: str = "paper") -> LineRow:
+def issue(
+    shop: Shop, line_id: int, code: str | None = None, signed: str = "paper", way: Way | None = None
+) -> LineRow:
     """Hands one approved gift out: line closed, stock −1, in one transaction. Returns the line.
 
     With a `code` the customer proves who they are by it; without one they signed (`paper`, `sheet`) or it was
-    `posted`. A second attempt is told when and by whom it was done.
+    `posted` or brought to the door (`delivery`), `way` says by whom. A second attempt is told when and by whom it was
+    done; too many wrong codes of a day leave only the signature.
     """
-    require(shop, Right.ISSUE_GIFT)
-    _before_issue(shop, line_of(line_id), code, signed)
-    with database.database.atomic():
-        _issue(shop, line_id, code, signed)
-    return line_of(line_id)
+    return issue_many(shop, [line_id], code, signed, way)[0]
 
 
 def issue_many(
-    shop: Shop, line_ids: Sequence[int], code: str | None = None, signed: str = "paper"
+    shop: Shop,
+    line_ids: Sequence[int],
+    code: str | None = None,
+    signed: str = "paper",
+    way: Way | None = None,
 ) -> list[LineRow]:
     """All parts of an occasion, or the lines of an executed sheet, at once: all or none."""
     require(shop, Right.ISSUE_GIFT)
@@ -56,7 +50,14 @@ def issue_many(
     with database.database.atomic():
         for line in lines:
             _issue(shop, line.id, code, signed)
+        if way is not None:
+            _sent(line_ids, way)
     return [line_of(line.id) for line in lines]
+
+
+def _sent(line_ids: Sequence[int], way: Way) -> None:
+    words = [" ".join(one.split())[:60] for one in (way.carrier, way.tracking, way.courier)]
+    parcels.change(line_ids, "carrier = ?, tracking = ?, courier = ?", words)
 
 
 def _before_issue(shop: Shop, line: LineRow, code: str | None, signed: str) -> None:
@@ -75,11 +76,8 @@ def _before_issue(shop: Shop, line: LineRow, code: str | None, signed: str) -> N
         rules.check_issuer(shop.who, rules.Hands(found[0], found[1], together), active, shop.policy.gifts)
     except NotAllowed as why:
         refuse_aloud(shop, "issue_own_line", why)
-    if code is not None and not hmac.compare_digest(
-        code.strip().encode(), collection_code(shop, line).encode()
-    ):
-        journal.refused(shop, "issue_wrong_code")
-        raise Refused("领取码不对。请再核对一次，或请客户签名领取。", field="code")
+    if code is not None:
+        codes.check(shop, line, code)
 
 
 def _refuse_done(line: LineRow) -> None:
@@ -104,7 +102,7 @@ def _issue(shop: Shop, line_id: int, code: str | None, signed: str) -> None:
             database.moment_value(shop.clock.now()),
             database.day_value(shop.today()),
             "code" if code is not None else signed,
-            (code or "").strip(),
+            codes.typed(code or ""),
             journal.pc_name(),
             line_id,
         ),
@@ -155,11 +153,26 @@ def undo_issue(shop: Shop, line_id: int, reason: str = "") -> LineRow:
         else:
             _open_again(shop, line)
         assert line.gift_id is not None
+        _not_sent(line_id)
         _void_voucher(shop, line)
         stock.move(shop, line.gift_id, StockKind.RETURNED, 1, line_id=line_id, reason=reason)
         body = {"gift": line.gift, "reason": reason}
         journal.note(shop, "gift.issue_undone", "plan_line", line_id, customer_id=line.customer_id, body=body)
     return line_of(line_id)
+
+
+def _not_sent(line_id: int) -> None:
+    """The gift never left: no carrier, no receipt."""
+    database.execute(
+        "UPDATE plan_line SET customer_signed = '' WHERE id = ? AND customer_signed ="
+        " (SELECT p.received_by FROM gift_parcel p WHERE p.line_id = plan_line.id)",
+        (line_id,),
+    )
+    database.execute(
+        "UPDATE gift_parcel SET carrier = '', tracking = '', courier = '', received_by = '', received_on = NULL,"
+        " noted_by_id = NULL WHERE line_id = ?",
+        (line_id,),
+    )
 
 
 def _open_again(shop: Shop, line: LineRow) -> None:
@@ -198,31 +211,6 @@ def check(shop: Shop, line_ids: Sequence[int]) -> Done:
             )
         _note(shop, "gift.checked", None, ids)
     return Done(done, len(found) - done)
-
-
-def uncollected(shop: Shop) -> list[LineRow]:
-    """Approved gifts to be collected whose day lies longer back than the policy's days: remind, then to stock."""
-    before = shop.today() - timedelta(days=shop.policy.gifts.uncollected_days)
-    return read_lines(
-        "WHERE l.status = 'approved' AND l.live = 1 AND l.due < ? AND l.handover = ? ORDER BY l.due, l.id",
-        (database.day_value(before), str(Handover.COLLECT)),
-    )
-
-
-def to_stock_again(shop: Shop, line_id: int, reason: str) -> None:
-    """A gift nobody collected, or that the post brought back: the line is cancelled, the piece is free again."""
-    require(shop, Right.PLAN_GIFTS)
-    reason = _needed(reason)
-    with database.database.atomic():
-        line = line_of(line_id)
-        if line.status not in (LineStatus.APPROVED, LineStatus.ISSUED):
-            rules.check_step("issue", line.status)
-        _take_out(shop, line, reason)
-        _void_voucher(shop, line)
-        if line.status == LineStatus.ISSUED and line.gift_id is not None:
-            stock.move(shop, line.gift_id, StockKind.RETURNED, 1, line_id=line_id, reason=reason)
-        body = {"gift": line.gift, "status": str(line.status), "reason": reason}
-        journal.note(shop, "gift.to_stock", "plan_line", line_id, customer_id=line.customer_id, body=body)
 
 
 def daily_limit(shop: Shop) -> tuple[int, int] | None:

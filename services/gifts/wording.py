@@ -47,4 +47,5 @@ def signed_words(signed: str) -> str:
         "code": _("领取码"),
         "sheet": _("一览表签名"),
         "posted": _("已寄出"),
+        "delivery": _("送货上门"),
     }.get(signed, signed)
