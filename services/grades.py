@@ -126,6 +126,7 @@ def apply(shop: Shop, progress: Progress = silent, *, system: bool = False) -> F
         run: int | None = None
         changed = 0
         pending: list[tuple[Sequence[Any], grading.Verdict]] = []
+        moved: list[int] = []
         for row, verdict in _verdicts(shop, progress):
             counts[_shown(verdict.grade, verdict.state)] += 1
             if not _differs(row, verdict):
@@ -136,10 +137,10 @@ def apply(shop: Shop, progress: Progress = silent, *, system: bool = False) -> F
             if _shown(row[8], row[10]) != _shown(verdict.grade, verdict.state):
                 _keep(changes, row, verdict)
             if len(pending) >= _CHUNK:
-                _write(shop, pending, run)
+                moved += _write(shop, pending, run)
                 pending = []
         if run is not None:
-            _write(shop, pending, run)
+            _refresh_search(moved + _write(shop, pending, run))
             database.execute("UPDATE grade_run SET changed = ? WHERE id = ?", (changed, run))
             body = {
                 "changed": changed,
@@ -164,7 +165,7 @@ def regrade_one(shop: Shop, customer_id: int) -> grading.Verdict:
     )
     verdict = grading.judge(_facts(found, int(recent)), shop.policy.grades, shop.today(), at)
     if _differs(found, verdict):
-        _write(shop, [(found, verdict)], None)
+        _refresh_search(_write(shop, [(found, verdict)], None))
     return verdict
 
 
@@ -366,9 +367,13 @@ def _new_run(shop: Shop) -> int:
     )
 
 
-def _write(shop: Shop, changes: Sequence[tuple[Sequence[Any], grading.Verdict]], run: int | None) -> None:
+def _write(
+    shop: Shop, changes: Sequence[tuple[Sequence[Any], grading.Verdict]], run: int | None
+) -> list[int]:
+    """Returns those whose state changed: their place in the search is another now."""
     rules, today = shop.policy.grades, shop.today()
-    updates, kept, moved = [], [], []
+    updates, kept = [], []
+    moved: list[int] = []
     for row, verdict in changes:
         lost_on = None
         rule = verdict.rule
@@ -404,7 +409,7 @@ def _write(shop: Shop, changes: Sequence[tuple[Sequence[Any], grading.Verdict]],
             " to_state, from_rule, rule, reason, user_id, undone) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             kept,
         )
-    _refresh_search(moved)
+    return moved
 
 
 def _refresh_search(ids: Sequence[int]) -> None:

@@ -18,6 +18,7 @@ from services.search_words import ACTIVE, EXACT, FOUND, Entry, place
 Hit = tuple[int, int]
 """Rank and customer id."""
 _CHUNK = 2_000
+_FEW = 1_000
 _SELECT = "SELECT id, name, state, COALESCE(last_visit, registered_on) FROM customer"
 
 
@@ -56,6 +57,9 @@ def refresh(customer_id: int) -> None:
 
 def refresh_many(ids: Sequence[int]) -> None:
     """These customers anew, as they stand on file: name, phones, state and last visit."""
+    if len(ids) > _FEW and len(ids) * 2 > int(database.value_of("SELECT COUNT(*) FROM customer") or 0):
+        _write_all(silent)  # taking one out costs more than putting two in
+        return
     store = _store()
     for start in range(0, len(ids), _CHUNK):
         part = ids[start : start + _CHUNK]
@@ -85,19 +89,21 @@ def put_best_first(entries: Iterable[Entry], places: Iterable[tuple[int, int]]) 
 
 def rebuild(progress: Progress = silent) -> int:
     """Writes the whole index anew in one transaction. Returns how many customers are in it."""
+    with database.database.atomic():
+        return _write_all(progress)
+
+
+def _write_all(progress: Progress) -> int:
     total = int(database.value_of("SELECT COUNT(*) FROM customer") or 0)
     last = done = 0
     store = _store()
-    with database.database.atomic():
-        store.clear()
-        while True:
-            part = database.rows(f"{_SELECT} WHERE id > ? ORDER BY id LIMIT ?", (last, _CHUNK))
-            if not part:
-                return done
-            put(_entries(part))
-            last = part[-1][0]
-            done += len(part)
-            progress(done, total)
+    store.clear()
+    while part := database.rows(f"{_SELECT} WHERE id > ? ORDER BY id LIMIT ?", (last, _CHUNK)):
+        put(_entries(part))
+        last = part[-1][0]
+        done += len(part)
+        progress(done, total)
+    return done
 
 
 def _entries(people: Sequence[Sequence[Any]]) -> list[Entry]:

@@ -85,7 +85,46 @@ class _Rows:
             if self.number <= header or furniture.kind_of(row):
                 continue
             self.parsed.read += 1
-            self._record(row)
+            if self.early or not self._ordinary(row):
+                self._record(row)
+
+    def _ordinary(self, row: list[Cell]) -> bool:
+        """Takes a row in which nothing is wrong or unusual, as nearly all are. False: it must be looked at closely."""
+        found: dict[str, Any] = {}
+        try:
+            for column, name, read, memo in self.plain:
+                cell = row[column]
+                if cell == "":
+                    continue
+                if cell is True or cell is False:  # True == 1.0, yet they may mean different things
+                    return False
+                if cell in memo:
+                    value = memo[cell]
+                else:
+                    value = read(cell)
+                    if len(memo) < _MEMO:
+                        memo[cell] = value
+                if value is not None and value != "":
+                    found[name] = value
+            for column, name, read in self.unique:
+                cell = row[column]
+                if cell == "":
+                    continue
+                value = read(cell)
+                if name == "phone":
+                    found["phones"] = (*found["phones"], *value) if "phones" in found else value
+                elif value != "":
+                    found[name] = value
+        except (ShopError, IndexError):
+            return False
+        if len(self.parsed.previewed) < self.preview_rows:
+            return False
+        _tidy(found)
+        for name in self.needed:
+            if name not in found:
+                return False
+        self.parsed.records.append(Record(self.number, found))
+        return True
 
     def _record(self, row: list[Cell]) -> None:
         found: dict[str, Any] = {}

@@ -97,7 +97,8 @@ def _limit(limits: dict[str, int]) -> None:
 
 
 def _send(out: Any, message: Any) -> None:
-    out.write(json.dumps(message, default=_plain).encode("ascii") + b"\n")
+    text = json.dumps(message, default=_plain, ensure_ascii=False)
+    out.write(text.encode("utf-8", "surrogatepass") + b"\n")
     out.flush()
 
 
