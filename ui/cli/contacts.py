@@ -15,6 +15,7 @@ from services.contacts import Outcome
 from services.errors import Refused
 from services.rights import Right, require
 from services.words import _
+from ui.cli import contact_reports
 from ui.cli.frame import Answer, a_day
 
 _SHOWN = 40
@@ -63,6 +64,7 @@ def _add_contact(commands: Any) -> None:
     undo.add_argument("ids", type=int, nargs=1, metavar="ID")
     undo.set_defaults(run=_undo, writes=True)
     _add_made(acts)
+    contact_reports.add(acts)
 
 
 def _add_made(acts: Any) -> None:

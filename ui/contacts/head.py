@@ -23,7 +23,10 @@ LISTS = (
     ("post", N_("寄贺卡")),
     ("week", N_("周")),
     ("month", N_("月")),
+    ("results", N_("成效")),
 )
+MANAGERS = ("results",)
+"""Lists for those who plan the schedule."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +169,14 @@ class Head(QWidget):
             box.blockSignals(False)
         self.filters_changed.emit()
 
+    def show_rights(self, plans: bool) -> None:
+        """Who does not plan the schedule has no use for what only planners see."""
+        for name in MANAGERS:
+            self.chips[name].setVisible(plans)
+
     def show_list(self, name: str) -> None:
+        for filters in (self.topic, self.who, self.calendar):  # what they filter is another list
+            filters.setVisible(name != "results")
         if name in self.chips:
             self.chips[name].setChecked(True)
             return

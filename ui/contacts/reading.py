@@ -52,7 +52,7 @@ def load(
             names = _names(shop, first, last, filters)
     elif shown == "day" and day is not None:
         ids = contact_lists.find(shop, View.ALL, replace(listed, first=day, last=day))
-    elif shown != "post":
+    elif shown not in ("post", "results"):
         ids = contact_lists.find(shop, View(shown), listed)
     if shown == "today":
         calls = contact_lists.find(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -31,6 +31,9 @@ from ui.lazy_table import LazyTable
 from ui.tasks import Task
 from ui.widgets.card import label, page
 from ui.widgets.key_button import KeyButton
+
+if TYPE_CHECKING:
+    from ui.contacts.results_view import ResultsView
 
 
 class ContactsTab(QWidget):
@@ -58,6 +61,7 @@ class ContactsTab(QWidget):
         self.many.hide()
         self.card = CallCard()
         self.bench = Bench(context)
+        self._results: ResultsView | None = None
         self.span = SpanView()
         self.span_title = label("", "heading")
         self.pages = QStackedWidget()
@@ -146,7 +150,7 @@ class ContactsTab(QWidget):
     def activate(self) -> None:
         """The tab comes to the front: the list has the keys."""
         self.reload()
-        (self.span if self.shown in ("week", "month") else self.table).setFocus()
+        self._front().setFocus()
 
     def show_list(self, name: str) -> None:
         """today, overdue, upcoming, done, post, week, month, or day (with `_day`)."""
@@ -155,13 +159,31 @@ class ContactsTab(QWidget):
             self._day = None
         self._place = 0
         self.pages.setCurrentIndex(1 if name == "post" else 2 if name in ("week", "month") else 0)
+        if name == "results":
+            self.pages.setCurrentWidget(self.results())
         self.reload()
-        (self.bench if name == "post" else self.span if name in ("week", "month") else self.table).setFocus()
+        self._front().setFocus()
+
+    def _front(self) -> QWidget:
+        """What has the keys in the shown list."""
+        if self.shown == "results":
+            return self.results()
+        return {"post": self.bench, "week": self.span, "month": self.span}.get(self.shown, self.table)
+
+    def results(self) -> ResultsView:
+        """Made when it is first asked for: most days nobody does."""
+        if self._results is None:
+            from ui.contacts.results_view import ResultsView
+
+            self._results = ResultsView(self.context)
+            self.pages.addWidget(self._results)
+        return self._results
 
     def reload(self) -> None:
         """Reads the shown list anew; the cursor stays where the work is."""
         if not self.context.signed_in:
             return
+        self.head.show_rights(may(self.context.shop, Right.SCHEDULE))
         self.head.show_list(self.shown)
         if self._loading is not None:
             self._loading.drop()
@@ -185,6 +207,9 @@ class ContactsTab(QWidget):
         self.head.show_people(found.groups, found.clerks)
         if self.shown == "post":
             self.bench.reload()
+            return
+        if self.shown == "results":
+            self.results().reload()
             return
         if self.shown in ("week", "month"):
             self._show_span(found)
@@ -266,6 +291,9 @@ class ContactsTab(QWidget):
         self.card.show_past(rows)
 
     def _somebody_else(self) -> None:
+        if self.shown == "results":  # the next person may not see it
+            self.shown = "today"
+            self.pages.setCurrentIndex(0)
         self.card.show_row(None)
 
     # ---- week and month

@@ -1,0 +1,67 @@
+"""The further views of the contact schedule: what contacts brought, numbers to verify, papers; by keyboard."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from pytestqt.qtbot import QtBot
+
+from models.purchase import Ticket
+from services.shop import Shop
+from tests.services.test_contact_results import NOW, a_contact
+from tests.ui.test_contacts_tab import DAY, TODAY, a_customer, opened, settle
+from ui.contacts.tab import ContactsTab
+
+
+def cells(tab: ContactsTab, row: int) -> list[str]:
+    """The words of a line of the results."""
+    table = tab.results().table
+    return [column.words(table.model.row(row)) for column in table.visible_columns()]
+
+
+def test_the_manager_sees_what_contacts_brought_and_saves_it(
+    qtbot: QtBot, manager: Shop, tmp_path: Path
+) -> None:
+    for number in range(80):
+        customer = a_customer(number)
+        if number < 40:
+            a_contact(customer, TODAY - 50 * DAY)
+            Ticket.create(customer=customer, day=TODAY - 49 * DAY, paid=10_000, created_at=NOW)
+    tab = opened(qtbot, manager.at(TODAY))
+    tab.show_list("results")
+    settle(qtbot, tab)
+    assert cells(tab, 0) == [
+        *("售后回访", "40", "40", "0", "40 / 40  100.0%", "40", "￥4,000.00", "￥100.00", "0.0%", "￥0.00"),
+        *("+￥100.00", "▲ 买的人更多"),
+    ]
+    assert "40 人" not in tab.results().words.text() and "常联络的客户" in tab.results().words.text()
+    assert not tab.head.who.isVisible()
+    by_grade = next(b for b in tab.results().groups.buttons() if b.property("code") == "grade")
+    by_grade.click()
+    settle(qtbot, tab)
+    assert cells(tab, 0)[0] == "A 级"
+    target = tmp_path / "成效.xlsx"
+    tab.context.ask_path = lambda *_a, **_k: str(target)  # type: ignore[method-assign]
+    tab.results().save.click()
+    settle(qtbot, tab)
+    assert target.exists()
+    tab.show_list("today")
+    settle(qtbot, tab)
+    assert tab.head.who.isVisible() and tab.pages.currentIndex() == 0
+
+
+def test_a_clerk_is_not_shown_the_results(qtbot: QtBot, clerk: Shop) -> None:
+    tab = opened(qtbot, clerk.at(TODAY))
+    assert not tab.head.chips["results"].isVisible()
+
+
+def test_an_impossible_period_is_said_beside_its_field(qtbot: QtBot, manager: Shop) -> None:
+    tab = opened(qtbot, manager.at(TODAY))
+    tab.show_list("results")
+    settle(qtbot, tab)
+    view = tab.results()
+    view.form.load({"first": TODAY, "last": TODAY - timedelta(days=3), "days": 14})
+    view.go.click()
+    settle(qtbot, tab)
+    assert "开始日期" in view.form.field("first").note.text()
