@@ -16,8 +16,8 @@ from models.merge import CustomerMerge, MergeGone, NotSame
 from models.policy import PolicyVersion
 from models.printing import PrintItem, PrintJob, PrintSetup
 from models.purchase import ImportRun, PointEntry, Purchase, Ticket, UnregisteredSale, Visit
-from models.saved_filter import SavedFilter
 from models.question import AskedQuestion
+from models.saved_filter import SavedFilter
 from models.sms import SmsBatch, SmsLeftOut, SmsMessage, SmsTemplate, SmsText
 from models.staff import ShopInfo, StaffGroup, User
 from models.voucher import Redemption, Voucher, VoucherMove

@@ -66,6 +66,8 @@ class SmsSkip(Code):
     """The contact was done or became needless meanwhile."""
     NEW_NUMBER = "new_number"
     CANCELLED = "cancelled"
+    NOT_UPLOADED = "not_uploaded"
+    """The file never went to the platform."""
 
 
 class SmsRules(Protocol):
@@ -188,9 +190,14 @@ def mobile(numbers: Sequence[tuple[str, bool]]) -> str:
     return next((one for one, foreign in numbers if not foreign and _MOBILE.fullmatch(one)), "")
 
 
-def judge(who: Candidate, topics: Sequence[Topic], today: date, spacing_days: int) -> SmsSkip | None:
-    """Why this candidate gets no message about `topics` today; None: the message may go. Refusals come first."""
-    found = _by_law(who) or _by_file(who, topics)
+def judge(
+    who: Candidate, topics: Sequence[Topic], today: date, spacing_days: int, *, planned: bool = False
+) -> SmsSkip | None:
+    """Why this candidate gets no message about `topics` today; None: the message may go. Refusals come first.
+
+    `planned`: the schedule has chosen the message already, with the way the customer asked for in mind.
+    """
+    found = _by_law(who) or _by_file(who, topics, planned)
     if found is not None:
         return found
     if who.in_batch:
@@ -215,14 +222,14 @@ def _by_law(who: Candidate) -> SmsSkip | None:
     return SmsSkip.NUMBER_REFUSED if who.number_refused else None
 
 
-def _by_file(who: Candidate, topics: Sequence[Topic]) -> SmsSkip | None:
+def _by_file(who: Candidate, topics: Sequence[Topic], planned: bool) -> SmsSkip | None:
     if who.state == "lost" and Topic.WIN_BACK not in topics:
         return SmsSkip.LOST
     if not who.number:
         return SmsSkip.NO_MOBILE
     if who.doubtful:
         return SmsSkip.DOUBTFUL
-    if who.preferred in (Channel.PHONE, Channel.POST, Channel.VISIT, Channel.SHOP):
+    if not planned and who.preferred in (Channel.PHONE, Channel.POST, Channel.VISIT, Channel.SHOP):
         return SmsSkip.OTHER_WAY
     return None
 

@@ -1,0 +1,1 @@
+"""Short messages without a gateway: texts, frozen batches, the platform's file, and what came of every message."""
