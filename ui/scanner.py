@@ -30,6 +30,14 @@ SHORTEST = 4
 HOLD = 40
 """Milliseconds a lone letter waits to see whether it begins a scan."""
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_HELD_DOWN = (
+    Qt.Key.Key_Shift,
+    Qt.Key.Key_Control,
+    Qt.Key.Key_Alt,
+    Qt.Key.Key_AltGr,
+    Qt.Key.Key_Meta,
+    Qt.Key.Key_CapsLock,
+)
 
 
 class Scanner(QObject):
@@ -100,6 +108,10 @@ class Scanner(QObject):
     def _key(self, watched: QWidget, event: QKeyEvent) -> bool:
         now = self._clock()
         fast = now - self._last <= FASTEST_HAND
+        if event.key() in _HELD_DOWN:
+            # A scanner holds Shift for each capital letter: that is no key of its own.
+            self._last = now if fast else self._last
+            return False
         self._last = now
         if event.key() in _ENTER:
             code, self._burst = self._burst, ""

@@ -8,7 +8,16 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QLineEdit,
+    QListWidget,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui.scanner import Scanner
 
@@ -107,3 +116,46 @@ def test_a_field_may_want_the_scan_itself(desk: Desk, scanner: Any, now: list[fl
     type_at(desk.line, "690123\n", now, 0.005)
     assert scanner.codes == []
     assert desk.line.text() == "690123"
+
+
+def test_the_shift_of_capital_letters_does_not_end_a_scan(desk: Desk, scanner: Any, now: list[float]) -> None:
+    desk.button.setFocus()
+    for letter in "VIP0A1":
+        now[0] += 0.004
+        if letter.isupper():
+            QTest.keyPress(desk.button, Qt.Key.Key_Shift)
+            now[0] += 0.004
+        QTest.keyClick(desk.button, letter)
+    QTest.keyClick(desk.button, Qt.Key.Key_Return)
+    assert scanner.codes == ["VIP0A1"]
+    assert desk.pressed == []
+
+
+def test_a_scan_over_chosen_words_gives_them_back(desk: Desk, scanner: Any, now: list[float]) -> None:
+    desk.line.setText("王小丽")
+    desk.line.setMaxLength(5)
+    desk.line.setFocus()
+    desk.line.selectAll()
+    type_at(desk.line, "690123456789\n", now, 0.005)
+    assert desk.line.text() == "王小丽" and desk.line.selectedText() == "王小丽"
+
+
+def test_a_scan_leaves_several_lines_of_words_as_they_were(
+    qtbot: Any, desk: Desk, scanner: Any, now: list[float]
+) -> None:
+    area = QPlainTextEdit()
+    desk.layout().addWidget(area)
+    area.show()
+    area.setPlainText("一\n二")
+    area.selectAll()
+    type_at(area, "690123456789\n", now, 0.005)
+    assert scanner.codes == ["690123456789"]
+    assert area.toPlainText() == "一\n二" and area.textCursor().hasSelection()
+
+
+def test_a_quick_tap_of_space_ticks_a_box(qtbot: Any, desk: Desk, scanner: Any, now: list[float]) -> None:
+    box = QCheckBox("同意")
+    desk.layout().addWidget(box)
+    box.show()
+    type_at(box, " ", now, 0.2)
+    qtbot.waitUntil(box.isChecked)
