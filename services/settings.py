@@ -13,8 +13,9 @@ from typing import Any
 from services.errors import Unavailable
 from services.files import replacing
 
-FONT_SIZES = range(12, 21)
+FONT_SIZES = range(12, 22)
 THEMES = ("system", "light", "dark")
+SLIP_PAPERS = ("roll", "a6")
 _FILE = "settings.json"
 _MAPS = ("faces", "hidden_columns", "column_order")
 
@@ -37,6 +38,10 @@ class Settings:
     last_user: str = ""
     scan_prefix: str = ""
     scan_suffix: str = ""
+    gift_slip_paper: str = "roll"
+    """Receipt slips of gifts: `roll` (80 mm) or `a6`."""
+    gift_slip_opens: bool = False
+    """The slip opens by itself after a gift was handed out."""
     window: str = ""
     """Position and size of the main window, as Qt wrote them (base64)."""
     faces: Mapping[str, Any] = field(default_factory=dict)
@@ -111,7 +116,8 @@ def _mended(settings: Settings) -> Settings:
     size = min(max(settings.font_size, FONT_SIZES[0]), FONT_SIZES[-1])
     theme = settings.theme if settings.theme in THEMES else "light"
     language = settings.language if settings.language in ("zh", "en", "") else ""
-    return settings.changed(font_size=size, theme=theme, language=language)
+    slip = settings.gift_slip_paper if settings.gift_slip_paper in SLIP_PAPERS else "roll"
+    return settings.changed(font_size=size, theme=theme, language=language, gift_slip_paper=slip)
 
 
 def save(settings: Settings, folder: Path | None = None) -> None:

@@ -35,14 +35,23 @@ class LookedAfter:
 # ---- what was sent
 
 
-def under_way_ids(shop: Shop) -> list[int]:
-    """Posted or brought to the door, and nobody has noted who received it; the earliest first."""
+def under_way_ids(shop: Shop, text: str = "") -> list[int]:
+    """Posted or brought to the door, and nobody has noted who received it; the earliest first.
+
+    `text`: part of a name or of the tracking number, or the beginning of a card number.
+    """
     require(shop, Right.SEE)
+    where, params = "", list(SENT)
+    if text := text.strip():
+        plain = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        where = " AND (c.name LIKE ? ESCAPE '\\' OR c.card_no LIKE ? ESCAPE '\\' OR p.tracking LIKE ? ESCAPE '\\')"
+        params += [f"%{plain}%", f"{plain}%", f"%{plain}%"]
     sql = (
-        "SELECT l.id FROM plan_line l LEFT JOIN gift_parcel p ON p.line_id = l.id WHERE l.status = 'issued'"
-        f" AND l.signed IN ({database.marks(SENT)}) AND p.received_on IS NULL ORDER BY l.issued_on, l.id"
+        "SELECT l.id FROM plan_line l JOIN customer c ON c.id = l.customer_id"
+        " LEFT JOIN gift_parcel p ON p.line_id = l.id WHERE l.status = 'issued'"
+        f" AND l.signed IN ({database.marks(SENT)}) AND p.received_on IS NULL{where} ORDER BY l.issued_on, l.id"
     )
-    return [found[0] for found in database.rows(sql, SENT)]
+    return [found[0] for found in database.rows(sql, params)]
 
 
 def received(shop: Shop, line_ids: Sequence[int], by: str, day: date | None = None) -> int:

@@ -22,9 +22,9 @@ _LEFT, _RIGHT = 14.0, 196.0
 _COLUMNS = (
     (N_("序"), 14.0),
     (N_("卡号"), 22.0),
-    (N_("姓名"), 40.0),
-    (N_("赠送事宜"), 60.0),
-    (N_("礼品"), 79.0),
+    (N_("姓名"), 38.0),
+    (N_("赠送事宜"), 54.0),
+    (N_("礼品"), 82.0),
     (N_("交付方式"), 113.0),
 )
 _BOXES = 131.0
@@ -36,7 +36,7 @@ def draw(
 ) -> Drawn:
     """`steps`: what is done with every gift (policy `gifts.packing`); a last box says that it is packed."""
     paper = Paper(A4, _("装礼清单"), day=printed_on)
-    heads = [*(_(one) for one in steps), _("装好")]
+    heads = [one[:1].upper() + one[1:] for one in (*(_(step) for step in steps), _("装好"))]
     pages = -(-len(rows) // ROWS)
     cut: dict[str, None] = {}
     for page in range(pages):
@@ -90,7 +90,7 @@ def _line(paper: Paper, base: float, number: int, row: ParcelRow, boxes: int) ->
     )
     ends = [*(left for _words, left in _COLUMNS[1:]), _BOXES]
     for text, (_words, left), end in zip(words, _COLUMNS, ends, strict=True):
-        fitted = fit_line(text, 9.5, 6, (end - left - 1.5) * MM)
+        fitted = fit_line(text, 9.5, 5.5, (end - left - 1.5) * MM)
         cut |= fitted.cut
         paper.text(left, base, fitted.lines[0], fitted.size)
     paper.canvas.setLineWidth(0.5)

@@ -39,6 +39,7 @@ def _show(context: Context, beside: QWidget, page: CustomerPage, ticket_id: int,
 
 def _give(context: Context, page: CustomerPage, ticket_id: int, gift_id: int, _on: bool = False) -> None:
     from services import gifts
+    from ui.gifts.issue_acts import after
 
     shop = context.shop
 
@@ -52,6 +53,7 @@ def _give(context: Context, page: CustomerPage, ticket_id: int, gift_id: int, _o
 
     context.write(
         lambda _progress: gifts.purchase_gift(shop, ticket_id, page.id, gift_id),
+        lambda line: after(context, [line]),
         said=lambda line: _("已发放 {gift} 给 {name}").format(gift=line.gift, name=page.name),
         undo=partial(_take_back, context),
         on_error=refused,

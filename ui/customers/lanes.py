@@ -73,6 +73,10 @@ class Lanes(QTabWidget):
         self.back.clicked.connect(self._return)
         self.issue = KeyButton(_("发放"), "Alt+G", "", _("把选中的礼品发给客户，客户签名"), "gift")
         self.issue.clicked.connect(self._issue)
+        self.by_code = KeyButton(_("凭码发放"), "Alt+K", "", _("客户报出四位领取码"))
+        self.by_code.clicked.connect(self._issue_by_code)
+        self.slip = KeyButton(_("签收单"), "Alt+S", "", _("客户签名的小票"), "printer")
+        self.slip.clicked.connect(self._slip)
         self.talk = KeyButton(_("记一次联络"), "", "", _("面谈、来电、短信：记下说了什么  F6"), "phone")
         self.talk.clicked.connect(self.talk_wanted)
         self.purchases.current_changed.connect(lambda _id: self._tell_buttons())
@@ -96,7 +100,12 @@ class Lanes(QTabWidget):
         )
         self.points_lane = PointsLane(self.context, self.points)
         self._add(self.points_lane, N_("积分"), self.points_lane.show_page, lambda page: page.points_balance)
-        self._add(_lane(self.gifts, self.issue), N_("礼品"), self._show_gifts, lambda page: len(page.gifts))
+        self._add(
+            _lane(self.gifts, self.issue, self.by_code, self.slip),
+            N_("礼品"),
+            self._show_gifts,
+            lambda page: len(page.gifts),
+        )
         self._add(
             _lane(self.contacts, self.talk),
             N_("联络"),
@@ -189,7 +198,10 @@ class Lanes(QTabWidget):
         line: PurchaseRow | None = self.purchases.current_row()
         self.back.setEnabled(line is not None and not line.is_return and line.left > 0)
         gift: GiftRow | None = self.gifts.current_row()
-        self.issue.setEnabled(gift is not None and gift.status == "approved")
+        waits = gift is not None and gift.status == "approved"
+        self.issue.setEnabled(waits)
+        self.by_code.setEnabled(waits)
+        self.slip.setEnabled(gift is not None and gift.status in ("approved", "issued", "checked"))
 
     # ---- acting
 
@@ -200,6 +212,18 @@ class Lanes(QTabWidget):
     def _issue(self) -> None:
         if (gift := self.gifts.current_row()) is not None:
             self.gift_wanted.emit(gift.id)
+
+    def _issue_by_code(self) -> None:
+        from ui.gifts import issue_acts
+
+        if (gift := self.gifts.current_row()) is not None:
+            issue_acts.by_code(self.context, self.window(), gift.id)
+
+    def _slip(self) -> None:
+        from ui.gifts import issue_slip
+
+        if (gift := self.gifts.current_row()) is not None:
+            issue_slip.show(self.context, self.window(), [gift.id])
 
 
 def _lane(table: LazyTable, *below: Any) -> QWidget:

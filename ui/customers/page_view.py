@@ -13,8 +13,6 @@ from services import contacts, formats
 from services.customer_due import Due
 from services.customer_page import CustomerPage
 from services.customer_rows import PurchaseRow
-from services.gifts.rows import LineRow
-from services.progress import Progress
 from services.visits import VisitResult
 from services.words import _
 from ui import theme
@@ -244,22 +242,9 @@ class PageView(QWidget):
         self.context.write(lambda _progress: referrals.undo_thanks(shop, referred), said=_("已撤销道谢"))
 
     def _issue(self, line_ids: tuple[int, ...]) -> None:
-        from services import gifts
+        from ui.gifts import issue_acts
 
-        shop = self.context.shop
-
-        def hand_out(_progress: Progress) -> list[LineRow]:
-            return gifts.issue_many(shop, line_ids)
-
-        self.context.write(hand_out, said=_issue_words, undo=self._take_gifts_back)
-
-    def _take_gifts_back(self, lines: list[LineRow]) -> None:
-        from services import gifts
-
-        shop = self.context.shop
-        self.context.write(
-            lambda _progress: [gifts.undo_issue(shop, line.id) for line in lines], said=_("已撤销发放")
-        )
+        issue_acts.issue(self.context, line_ids)
 
     def _choose_gift(self, ticket_id: int) -> None:
         from ui.customers.gift_choice import choose
@@ -278,8 +263,3 @@ class PageView(QWidget):
         if self.page is not None and self.page.id == customer_id:
             self.grid.show_phones("  ".join(numbers))
             self.grid.reveal.hide()
-
-
-def _issue_words(lines: list[LineRow]) -> str:
-    names = _("、").join(line.gift for line in lines)
-    return _("已发放 {gift} 给 {name}").format(gift=names, name=lines[0].name)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from models.kinds import Handover, LineStatus
+from models.kinds import LineStatus
 from services import gifts
 from services.gifts import LineRow
 from services.rights import Right, may
 from services.words import _
 from ui import dialogs, theme
 from ui.context import Context
+from ui.gifts import issue_acts
 from ui.widgets.card import label
 from ui.widgets.key_button import KeyButton
 
@@ -92,6 +93,12 @@ class LineActions(QWidget):
         able = owner if row.special else plan
         return able and row.status in (*_OPEN, LineStatus.APPROVED)
 
+    def may_return(self) -> bool:
+        """Whether what left the shop may be booked back: one line that nobody has received."""
+        row = self.row
+        plan = may(self.context.shop, Right.PLAN_GIFTS)
+        return plan and row is not None and row.status == LineStatus.ISSUED and len(self.ids()) == 1
+
     def _overdue(self) -> bool:
         row = self.row
         return row is not None and row.status == LineStatus.APPROVED and row.due < self.context.today()
@@ -130,42 +137,11 @@ class LineActions(QWidget):
 
     def issue_ids(self, ids: Sequence[int]) -> None:
         """Hands over: on paper, or as posted where the plan says by post. All or none."""
-        shop = self.context.shop
-
-        def job(progress: Progress) -> list[LineRow]:
-            rows = [row for row in gifts.lines_by_id(shop, ids) if row is not None]
-            post = [row.id for row in rows if row.handover == Handover.POST]
-            hand = [row.id for row in rows if row.handover != Handover.POST]
-            done = gifts.issue_many(shop, hand) if hand else []
-            return done + (gifts.issue_many(shop, post, signed="posted") if post else [])
-
-        self.context.write(job, said=_issued_words, undo=self._take_back)
+        issue_acts.issue(self.context, ids)
 
     def _issue_by_code(self) -> None:
-        row = self.row
-        if row is None:
-            return
-        code = dialogs.ask_text(
-            self,
-            _("凭码发放"),
-            _("{name} 的领取码（四位数字）").format(name=row.name),
-            _("发放"),
-        )
-        if code is None:
-            return
-        shop = self.context.shop
-        self.context.write(
-            lambda _progress: [gifts.issue(shop, row.id, code=code)], said=_issued_words, undo=self._take_back
-        )
-
-    def _take_back(self, rows: list[LineRow]) -> None:
-        shop = self.context.shop
-
-        def job(progress: Progress) -> None:
-            for row in rows:
-                gifts.undo_issue(shop, row.id, _("当场撤销"))
-
-        self._write(job, _("已撤销发放，礼品回到库存。"))
+        if self.row is not None:
+            issue_acts.by_code(self.context, self.window(), self.row.id)
 
     def _choose(self) -> None:
         from ui.gifts.choose import choose
@@ -208,11 +184,7 @@ class LineActions(QWidget):
         reason = dialogs.ask_text(self, title, _("写明原因，例如：逾期未领。"), _("回库"))
         if reason is None:
             return
-        shop = self.context.shop
-        self._write(
-            lambda _progress: gifts.to_stock_again(shop, row.id, reason),
-            _("“{gift}”已回到库存。").format(gift=row.gift),
-        )
+        issue_acts.to_stock(self.context, row, reason)
 
     def _open(self) -> None:
         if self.row is not None:
@@ -220,11 +192,3 @@ class LineActions(QWidget):
 
     def _write(self, job: Callable[[Progress], object], said: str) -> None:
         self.context.write(job, said=said)
-
-
-def _issued_words(rows: list[LineRow]) -> str:
-    if len(rows) == 1:
-        return _("已发放给 {name}：{gift}（{signed}）。").format(
-            name=rows[0].name, gift=rows[0].gift, signed=gifts.signed_words(rows[0].signed)
-        )
-    return _("已发放 {n} 件。").format(n=len(rows))
