@@ -34,7 +34,7 @@ class Contact(Table):
     tries = SmallIntegerField(default=0)
     note = TextField(default="")
     next_step = TextField(default="")
-    done_on = DateField(null=True)
+    done_on = DateField(null=True, index=True)
     done_by = ForeignKeyField(User, null=True, index=False, on_delete="RESTRICT", backref="contacts_done")
     done_at = DateTimeField(null=True)
     state_reason = TextField(default="")
@@ -43,6 +43,7 @@ class Contact(Table):
     checked_by = ForeignKeyField(
         User, null=True, index=False, on_delete="RESTRICT", backref="contacts_checked"
     )
+    checked_on = DateField(null=True)
     created_at = DateTimeField()
 
     class Meta:

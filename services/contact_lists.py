@@ -94,26 +94,27 @@ def find(shop: Shop, view: View = View.TODAY, filters: Filters | None = None) ->
     require(shop, Right.SEE)
     filters = filters or Filters()
     today = shop.today()
-    conditions, params = _conditions(filters, view)
+    parts, params = conditions(filters, view)
     order = f"k.due, {_ORDER}"
     ordering: tuple[Any, ...] = (today, today)
     if view is View.DONE:
-        conditions.append("(k.done_on IS NOT NULL OR k.state IN ('done', 'refused', 'expired'))")
+        parts.append("(k.done_on IS NOT NULL OR k.state IN ('done', 'refused', 'expired'))")
         order, ordering = "k.done_on DESC, k.done_at DESC, k.id DESC", ()
     elif view is not View.ALL:
-        conditions.append(OPEN.format(k="k"))
+        parts.append(OPEN.format(k="k"))
         mark = {View.TODAY: "<=", View.UPCOMING: ">", View.OVERDUE: "<"}[view]
-        conditions.append(f"k.due {mark} ?")
+        parts.append(f"k.due {mark} ?")
         params.append(today)
         order = _ORDER if view is not View.UPCOMING else order
     sql = (
         "SELECT k.id FROM contact k JOIN customer c ON c.id = k.customer_id"
-        f" WHERE {' AND '.join(conditions or ['1 = 1'])} ORDER BY {order}"
+        f" WHERE {' AND '.join(parts or ['1 = 1'])} ORDER BY {order}"
     )
     return [row[0] for row in database.rows(sql, (*params, *ordering))]
 
 
-def _conditions(filters: Filters, view: View) -> tuple[list[str], list[Any]]:
+def conditions(filters: Filters, view: View) -> tuple[list[str], list[Any]]:
+    """The filters as conditions on `k` (contact) and `c` (customer), with their parameters."""
     day = "k.done_on" if view is View.DONE else "k.due"
     pairs: list[tuple[str, Any]] = [
         ("c.group_id = ?", filters.group_id),
@@ -124,19 +125,19 @@ def _conditions(filters: Filters, view: View) -> tuple[list[str], list[Any]]:
         (f"{day} <= ?", filters.last),
         ("',' || k.topics || ',' LIKE ?", f"%,{filters.topic},%" if filters.topic else None),
     ]
-    conditions = [text for text, value in pairs if value is not None]
+    parts = [text for text, value in pairs if value is not None]
     params = [value for _text, value in pairs if value is not None]
     if filters.clerk_id is not None:
-        conditions.append("(k.assignee_id = ? OR c.clerk_id = ?)")
+        parts.append("(k.assignee_id = ? OR c.clerk_id = ?)")
         params += [filters.clerk_id, filters.clerk_id]
-    return conditions, params
+    return parts, params
 
 
 def counts(shop: Shop, filters: Filters | None = None) -> dict[str, int]:
     """How many calls, visits, cards and messages are open today, overdue, and done today: for the tab's head."""
     require(shop, Right.SEE)
-    conditions, params = _conditions(filters or Filters(), View.TODAY)
-    where = "".join(f" AND {one}" for one in conditions)
+    parts, params = conditions(filters or Filters(), View.TODAY)
+    where = "".join(f" AND {one}" for one in parts)
     today = shop.today()
     found = {channel.value: 0 for channel in Channel} | {
         "overdue": 0,
@@ -194,8 +195,8 @@ def next_for(customers: Sequence[int]) -> dict[int, NextContact]:
 def days(shop: Shop, first: date, last: date, filters: Filters | None = None) -> list[DayCount]:
     """What stands on each day from `first` to `last`: the week and the month view."""
     require(shop, Right.SEE)
-    conditions, params = _conditions(filters or Filters(), View.ALL)
-    where = "".join(f" AND {one}" for one in conditions)
+    parts, params = conditions(filters or Filters(), View.ALL)
+    where = "".join(f" AND {one}" for one in parts)
     table = {first + timedelta(days=n): [0, 0, 0, 0] for n in range((last - first).days + 1)}
     for due, channel, is_open, n in database.rows(
         f"SELECT k.due, k.channel, CASE WHEN {OPEN.format(k='k')} THEN 1 ELSE 0 END, COUNT(*)"

@@ -59,6 +59,8 @@ class ContactRow:
     done_on: date | None
     done_by: str
     checked: bool
+    checked_by: str = ""
+    checked_on: date | None = None
 
     @property
     def open(self) -> bool:
@@ -88,10 +90,10 @@ _ROW = (
     "SELECT k.id, k.customer_id, c.card_no, c.name, c.grade, c.state, k.topics, k.channel, k.due, k.original_due,"
     " k.state, k.state_reason, k.why, k.assignee_id, COALESCE(a.name, ''), COALESCE(r.name, ''), COALESCE(g.name, ''),"
     " k.tries, k.importance, k.note, k.by_hand, k.incoming, c.phone_doubtful, c.preferred_time, k.done_on,"
-    " COALESCE(d.name, ''), k.checked_by_id"
+    " COALESCE(d.name, ''), k.checked_by_id, COALESCE(h.name, ''), k.checked_on"
     " FROM contact k JOIN customer c ON c.id = k.customer_id LEFT JOIN staff_user a ON a.id = k.assignee_id"
     " LEFT JOIN staff_user r ON r.id = c.clerk_id LEFT JOIN staff_group g ON g.id = c.group_id"
-    " LEFT JOIN staff_user d ON d.id = k.done_by_id WHERE k.id IN ({marks})"
+    " LEFT JOIN staff_user d ON d.id = k.done_by_id LEFT JOIN staff_user h ON h.id = k.checked_by_id WHERE k.id IN ({marks})"
 )
 
 
@@ -162,6 +164,8 @@ def rows(shop: Shop, ids: Sequence[int]) -> list[ContactRow | None]:
             done_on=database.as_day(row[24]),
             done_by=row[25],
             checked=row[26] is not None,
+            checked_by=row[27],
+            checked_on=database.as_day(row[28]),
         )
     return [made.get(number) for number in ids]
 

@@ -12,7 +12,7 @@ from models import database
 from models.kinds import Channel, Code, ContactState
 from services import journal
 from services.contact_effects import NOTE_MAX, clean_note, recount, resume, stop, touched
-from services.contact_notes import CHANNEL_WORDS, check, opt_out, plan, record, reveal_phone, talk
+from services.contact_notes import CHANNEL_WORDS, check, check_many, opt_out, plan, record, reveal_phone, talk
 from services.errors import Refused
 from services.rights import Right, require
 from services.rules import contacts as rules
@@ -25,6 +25,7 @@ __all__ = [
     "Outcome",
     "Recorded",
     "check",
+    "check_many",
     "done",
     "done_many",
     "opt_out",
@@ -192,7 +193,7 @@ def undo(shop: Shop, contact_id: int) -> None:
             raise Refused("这项联络没有可以撤销的记录。")
         names = [name.strip() for name in _KEPT.split(",")]
         values = [before[name] for name in names]
-        database.execute("UPDATE contact SET checked_by_id = NULL WHERE id = ?", (contact_id,))
+        database.execute("UPDATE contact SET checked_by_id = NULL, checked_on = NULL WHERE id = ?", (contact_id,))
         database.execute(
             f"UPDATE contact SET {', '.join(f'{name} = ?' for name in names)} WHERE id = ?",
             (*(_stored(name, value) for name, value in zip(names, values, strict=True)), contact_id),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from pytestqt.qtbot import QtBot
 
+from models.contact import Contact
 from models.purchase import Ticket
 from services.shop import Shop
 from tests.services.test_contact_results import NOW, a_contact
@@ -65,3 +67,51 @@ def test_an_impossible_period_is_said_beside_its_field(qtbot: QtBot, manager: Sh
     view.go.click()
     settle(qtbot, tab)
     assert "开始日期" in view.form.field("first").note.text()
+
+
+def test_the_check_list_is_drawn_from_the_tab(
+    qtbot: QtBot, manager: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from ui.contacts import papers_box
+    from ui.printing import preview
+
+    a_contact(a_customer(1), TODAY)
+    tab = opened(qtbot, manager.at(TODAY))
+    boxes: list[papers_box.PapersBox] = []
+    monkeypatch.setattr(papers_box.PapersBox, "exec", lambda box: boxes.append(box))
+    tab.show_list("week")
+    settle(qtbot, tab)
+    tab.head.papers.click()
+    (box,) = boxes
+    assert box.form.values()["length"] == "week" and box.form.values()["whose"] == ""
+    drawn: list[bytes] = []
+    monkeypatch.setattr(preview, "show", lambda _c, _p, pdf, _t, **_k: drawn.append(pdf))
+    box.look()
+    settle(qtbot, tab)
+    assert drawn and drawn[0].startswith(b"%PDF")
+    target = tmp_path / "检核表.xlsx"
+    tab.context.ask_path = lambda *_a, **_k: str(target)  # type: ignore[method-assign]
+    box.save()
+    settle(qtbot, tab)
+    assert target.exists()
+    box.form.load({"kind": "check", "length": "day", "day": TODAY - 300 * DAY, "whose": ""})
+    box.look()
+    settle(qtbot, tab)
+    assert len(drawn) == 1 and "没有要联络" in box.form.field("whose").note.text()
+
+
+def test_the_manager_ticks_many_as_checked_and_takes_it_back(qtbot: QtBot, manager: Shop) -> None:
+    for number in range(3):
+        a_contact(a_customer(number), TODAY)
+    tab = opened(qtbot, manager.at(TODAY))
+    tab.show_list("done")
+    settle(qtbot, tab)
+    tab.table.view.selectAll()
+    assert tab.many.isVisible() and "3" in tab.many.text()
+    tab.many.click()
+    settle(qtbot, tab)
+    assert {(one.checked_by_id, one.checked_on) for one in Contact.select()} == {(2, TODAY)}
+    assert "已检查：店长" in tab.card.closed.text()
+    tab.context.undo_last()
+    settle(qtbot, tab)
+    assert {one.checked_on for one in Contact.select()} == {None}

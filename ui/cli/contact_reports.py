@@ -1,4 +1,4 @@
-"""`contact results`: what contacts brought, on the command line (spec 06, 07)."""
+"""`contact results|sheet`: what contacts brought, and the papers to work with (spec 04, 06, 07)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from services import formats
+from services.contact_lists import Filters
 from services.contact_results import BY, VERDICT_WORDS, ResultRow, Results, month_span, percent
+from services.errors import Refused
 from services.words import _
-from ui.cli.frame import Answer
+from ui.cli.frame import Answer, a_day
 
 
 def add(acts: Any) -> None:
@@ -21,6 +23,50 @@ def add(acts: Any) -> None:
     )
     results.add_argument("--out", type=Path, default=None, metavar="FILE.xlsx|.csv")
     results.set_defaults(run=_results, writes=False)
+    sheet = acts.add_parser("sheet", help=_("检核表或沟通进度表"))
+    sheet.add_argument("kind", choices=("check", "progress"))
+    sheet.add_argument("--span", choices=("day", "week", "month"), default="week")
+    sheet.add_argument("--on", type=a_day, default=None, metavar="DATE", help=_("这一天，或它所在的周、月"))
+    whose = sheet.add_mutually_exclusive_group()
+    whose.add_argument("--group", default="", metavar="NAME")
+    whose.add_argument("--clerk", default="", metavar="NAME")
+    sheet.add_argument("--out", type=Path, required=True, metavar="FILE.pdf|.xlsx")
+    sheet.set_defaults(run=_sheet, writes=False)
+
+
+def _sheet(shop: Any, args: argparse.Namespace) -> Answer:
+    from services import contact_papers
+    from services.contact_papers import Length, PaperKind
+
+    first, last = contact_papers.span_of(Length(args.span), args.on or shop.today())
+    found = contact_papers.gather(shop, PaperKind(args.kind), first, last, _whose(shop, args))
+    rows = contact_papers.write(shop, found, args.out)
+    data = {
+        **{"file": str(args.out), "kind": args.kind, "from": first.isoformat(), "to": last.isoformat()},
+        **{"rows": rows, "points": sum(part.points for part in found.parts)},
+        **{
+            "done": sum(part.done for part in found.parts),
+            "checked": sum(part.checked for part in found.parts),
+        },
+    }
+    return Answer(data, _("{title}：{n} 行，已存为 {file}").format(title=found.title, n=rows, file=args.out))
+
+
+def _whose(shop: Any, args: argparse.Namespace) -> Filters:
+    """The group or the clerk by name; Refused for an unknown one."""
+    from services import staff
+
+    if args.group:
+        group = next((one for one in staff.groups(shop) if one.name == args.group), None)
+        if group is None:
+            raise Refused("没有叫“{name}”的销售组。", name=args.group, field="group")
+        return Filters(group_id=group.id)
+    if args.clerk:
+        user = next((one for one in staff.users(shop) if one.name == args.clerk), None)
+        if user is None:
+            raise Refused("没有叫“{name}”的员工。", name=args.clerk, field="clerk")
+        return Filters(clerk_id=user.id)
+    return Filters()
 
 
 def _results(shop: Any, args: argparse.Namespace) -> Answer:

@@ -258,6 +258,10 @@ class CallCard(QWidget):
         state = state_words(row.state, row.state_reason)
         when = formats.day(row.done_on)
         parts = [state, when, row.done_by, row.note]
+        if row.checked:
+            parts.append(
+                _("已检查：{name} {day}").format(name=row.checked_by, day=formats.day(row.checked_on))
+            )
         self.closed.setText("　".join(part for part in parts if part))
         self.closed.setVisible(not row.open)
         self.undo.setVisible(not row.open and row.state.value != "expired")

@@ -90,6 +90,7 @@ class Head(QWidget):
     list_wanted = Signal(str)
     filters_changed = Signal()
     calendar_wanted = Signal()
+    papers_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -116,6 +117,9 @@ class Head(QWidget):
         self.who = self._box(_("负责人"), [("", _("全部人员"))])
         for box in (self.topic, self.who):
             row.addWidget(box)
+        self.papers = KeyButton(_("检核表"), "L", "flat", _("打印检核表或沟通进度表，或存成文件"), "printer")
+        self.papers.clicked.connect(self.papers_wanted)
+        row.addWidget(self.papers)
         self.calendar = KeyButton(_("日历文件"), "", "flat", _("把这一周写成手机日历能读的文件"), "calendar")
         self.calendar.clicked.connect(self.calendar_wanted)
         row.addWidget(self.calendar)
@@ -147,6 +151,10 @@ class Head(QWidget):
         self.who.setCurrentIndex(max(0, self.who.findData(chosen)))
         self.who.blockSignals(False)
 
+    def people(self) -> list[tuple[str, str]]:
+        """All that the filter by person offers: value and words."""
+        return [(str(self.who.itemData(n)), self.who.itemText(n)) for n in range(self.who.count())]
+
     def filters(self) -> Filters:
         kind, _colon, number = str(self.who.currentData() or "").partition(":")
         found = Filters()
@@ -175,7 +183,7 @@ class Head(QWidget):
             self.chips[name].setVisible(plans)
 
     def show_list(self, name: str) -> None:
-        for filters in (self.topic, self.who, self.calendar):  # what they filter is another list
+        for filters in (self.topic, self.who, self.papers, self.calendar):  # what they filter is another list
             filters.setVisible(name != "results")
         if name in self.chips:
             self.chips[name].setChecked(True)

@@ -123,6 +123,7 @@ class ContactsTab(QWidget):
         self.head.filters_changed.connect(self.reload)
         self.ways.changed.connect(self._way_chosen)
         self.head.calendar_wanted.connect(self._calendar)
+        self.head.papers_wanted.connect(self._papers)
         self.table.current_changed.connect(self._current)
         self.table.opened.connect(lambda _id: self._open_customer())
         self.table.selection_changed.connect(self._tell_many)
@@ -384,6 +385,21 @@ class ContactsTab(QWidget):
         shop = self.context.shop
         self.context.write(lambda _progress: contacts.undo_many(shop, ids), said=_("已撤销，回到待联络。"))
 
+    def _check_many(self, ids: list[int]) -> None:
+        """The manager's tick for all that is selected and not ticked yet; undo takes just these away."""
+        shop = self.context.shop
+
+        def take_back(ticked: list[int]) -> None:
+            self.context.write(
+                lambda _progress: contacts.check(shop, ticked, False), said=_("已取消检查记号。")
+            )
+
+        self.context.write(
+            lambda _progress: contacts.check_many(shop, ids),
+            said=lambda ticked: _("已记为检查过：{n} 项。").format(n=len(ticked)),
+            undo=take_back,
+        )
+
     def _check(self, ticked: bool) -> None:
         shop, row = self.context.shop, self.card.row
         if row is not None:
@@ -409,12 +425,17 @@ class ContactsTab(QWidget):
     def _tell_many(self, n: int) -> None:
         """Messages and cards are ticked together; calls are made one by one."""
         together = n > 1 and self.ways.channel() in (Channel.SMS, Channel.POST)
-        self.many.setVisible(together)
-        if together:
+        checks = n > 1 and self.shown == "done" and may(self.context.shop, Right.SCHEDULE)
+        self.many.setVisible(together or checks)
+        if checks:
+            self.many.tell(_("选中的 {n} 项已检查").format(n=n), _("记下是谁、哪一天检查的"))
+        elif together:
             self.many.tell(_("选中的 {n} 项已完成").format(n=n))
 
     def _tick_many(self) -> None:
-        if self.ways.channel() in (Channel.SMS, Channel.POST):
+        if self.shown == "done" and may(self.context.shop, Right.SCHEDULE):
+            self._check_many(list(self.table.selected_ids()))
+        elif self.ways.channel() in (Channel.SMS, Channel.POST):
             self._tick(list(self.table.selected_ids()))
 
     def _tick(self, ids: list[int]) -> None:
@@ -424,6 +445,19 @@ class ContactsTab(QWidget):
             said=lambda ticked: _("已登记 {n} 项。").format(n=len(ticked)),
             undo=lambda ticked: self._undo(ticked),
         )
+
+    def _papers(self) -> None:
+        """The check-list or the progress sheet of the shown span."""
+        from services.contact_papers import Length
+        from ui.contacts.papers_box import PapersBox
+
+        length = Length(self.shown) if self.shown in ("week", "month") else Length.DAY
+        chosen = str(self.head.who.currentData() or "")
+        actor = self.context.shop.actor
+        if not chosen and actor is not None and not may(self.context.shop, Right.SCHEDULE):
+            # A clerk prints what is theirs.
+            chosen = f"group:{actor.group_id}" if actor.group_id else f"clerk:{actor.id}"
+        PapersBox(self.context, self.head.people(), chosen, length, self).exec()
 
     def _calendar(self) -> None:
         """The shown week or month (else the week of today) for a phone's calendar."""
