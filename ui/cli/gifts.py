@@ -15,7 +15,7 @@ from services.gifts import ShortageRow
 from services.gifts_readback import Booked, SheetRow, Verdict
 from services.rules.gifts import status_words
 from services.words import _
-from ui.cli import gift_checks, gift_lines, gift_stock
+from ui.cli import gift_checks, gift_issue, gift_lines, gift_stock
 from ui.cli.frame import Answer, a_month
 from ui.cli.gift_lines import line_data, line_text
 
@@ -28,6 +28,7 @@ def add(commands: Any) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     _add_plan(verbs)
     gift_lines.add(verbs)
+    gift_issue.add(verbs)
     _add_sheet(verbs)
     gift_stock.add(verbs)
     gift_checks.add(verbs)

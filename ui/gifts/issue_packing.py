@@ -178,7 +178,7 @@ def _rows(shop: Shop, day: date, _progress: Progress) -> list[ParcelRow]:
 
 def _columns() -> list[Column]:
     return [
-        Column("card_no", N_("客户编号"), 84, sort=False),
+        Column("card_no", N_("客户编号"), 108, sort=False),
         Column("name", N_("客户名"), 96, bold=True, sort=False),
         Column(
             "occasion", N_("赠送事宜"), 104, sort=False, text=lambda row: gifts.occasion_words(row.occasion)

@@ -166,7 +166,7 @@ class ReadBackBox(Box):
         return [
             Column("row", N_("行"), 44, "right", sort=False),
             Column("verdict", N_("结果"), 84, text=self._verdict, badge=self._badge, sort=False),
-            Column("card_no", N_("客户编号"), 84, sort=False),
+            Column("card_no", N_("客户编号"), 108, sort=False),
             Column("name", N_("客户名"), 84, sort=False),
             Column("gift", N_("礼品"), 110, sort=False),
             Column("executor", N_("执行人"), 76, sort=False),
