@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -30,6 +30,10 @@ from ui.widgets.card import capital, label
 
 SHOW_PROGRESS_AFTER = 500
 """Milliseconds: shorter work shows nothing (spec 07)."""
+TITLE_BAR = 32
+"""Pixels that the desktop needs above a dialog."""
+LOWEST_LIST = 72
+"""Pixels at font size 14 that a list keeps."""
 
 
 class Box(QDialog):
@@ -69,6 +73,34 @@ class Box(QDialog):
         button.clicked.connect(lambda: do())
         self.buttons.addWidget(button)
         return button
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._stay_on_screen()
+        super().showEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More came in than was there at first."""
+        super().resizeEvent(event)
+        if self.isVisible() and self.height() > self.screen().availableGeometry().height() - TITLE_BAR:
+            QTimer.singleShot(0, self, self._stay_on_screen)
+
+    def _stay_on_screen(self) -> None:
+        """Large letters on a small screen: the lists become lower, the buttons stay to be seen."""
+        room = self.screen().availableGeometry().size() - QSize(0, TITLE_BAR)
+        lowest = theme.px(LOWEST_LIST)
+        for _again in range(3):
+            over = self.minimumSizeHint().height() - room.height()
+            lists = [
+                one
+                for one in self.findChildren(QWidget)
+                if lowest < one.minimumHeight() < one.maximumHeight()
+            ]
+            if over <= 0 or not lists:
+                break
+            for one in lists:
+                one.setMinimumHeight(max(one.minimumHeight() - -(-over // len(lists)), lowest))
+            self.layout().activate()
+        self.resize(self.size().boundedTo(room))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -291,7 +291,9 @@ class ChoiceField(Field):
 
     def make(self) -> QWidget:
         self.combo = QComboBox()
-        self.combo.setEditable(self._edit)
+        if self._edit:
+            self.combo.setEditable(True)
+            self.combo.setLineEdit(Line())
         for value, words in self._choices:
             self.combo.addItem(words, value)
         self.combo.currentIndexChanged.connect(lambda _i: self.edited.emit())
@@ -398,7 +400,8 @@ class Form(QWidget):
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        composing = isinstance(watched, Line) and watched.composing
+        line = watched.lineEdit() if isinstance(watched, QComboBox) else watched
+        composing = isinstance(line, Line) and line.composing
         if not enter or composing or isinstance(watched, QPlainTextEdit):
             return False
         self._next(watched)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from services.words import _
 from ui import theme
+
+EDGE, GAP = 24, 8
 
 
 class EmptyState(QWidget):
@@ -27,13 +30,13 @@ class EmptyState(QWidget):
         for label in (self.title, self.hint):
             label.setWordWrap(True)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 24, 24, 24)
-        layout.setSpacing(8)
+        layout.setContentsMargins(EDGE, EDGE, EDGE, EDGE)
+        layout.setSpacing(GAP)
         layout.addStretch(2)
         layout.addWidget(self.picture)
         layout.addWidget(self.title)
         layout.addWidget(self.hint)
-        layout.addSpacing(8)
+        layout.addSpacing(GAP)
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
         if picture:
@@ -50,12 +53,28 @@ class EmptyState(QWidget):
         """Other words; `do` is what the button does."""
         self.title.setText(title)
         self.hint.setText(hint)
-        self.hint.setVisible(bool(hint))
         self.button.setText(button)
         self.button.setAccessibleName(button or title or _("没有内容"))
         self.button.setVisible(bool(button))
         self._do = do
         self.setAccessibleName(title)
+        self.setToolTip("")
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """A low place keeps the title whole: first the air goes, then the sentence, which the tool tip still says."""
+        wide, high = max(self.width() - 2 * EDGE, 1), self.height()
+        words = self.title.heightForWidth(wide) + (self.hint.heightForWidth(wide) if self.hint.text() else 0)
+        low = self.button.isHidden() and self.picture.isHidden() and high < words + 2 * EDGE + 2 * GAP
+        edge = 0 if low else EDGE
+        self.layout().setContentsMargins(EDGE, edge, EDGE, edge)
+        hint = bool(self.hint.text()) and not (low and high < words + 2 * GAP)
+        self.hint.setVisible(hint)
+        self.setToolTip("" if hint else self.hint.text())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and watched is self.parent():
