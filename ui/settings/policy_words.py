@@ -188,7 +188,7 @@ def shown(key: str, value: Any) -> str:
     if key.endswith(("_fen", "fen_per_point")):
         return formats.money(value)
     if isinstance(value, (list, tuple)):
-        return ", ".join(value)
+        return ", ".join(value) or _("没有")
     if isinstance(value, str) and re.fullmatch(r"\d+ (day|week|month|year)s?", value):
         return Span.parse(value).words()
     return str(value)
@@ -198,7 +198,9 @@ def to_type(key: str, value: Any) -> str:
     """The value as it is typed: money as plain yuan."""
     if key.endswith(("_fen", "fen_per_point")):
         return formats.yuan(value)
-    return shown(key, value) if isinstance(value, (bool, list, tuple)) else str(value)
+    if isinstance(value, (list, tuple)):
+        return ", ".join(value)
+    return shown(key, value) if isinstance(value, bool) else str(value)
 
 
 def typed(key: str, text: str) -> Any:
