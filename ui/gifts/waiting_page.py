@@ -100,13 +100,18 @@ class WaitingPage(QWidget):
         for widget in (self.text, self.overdue, self.under_way, self.figures):
             top.addWidget(widget)
         top.addStretch()
-        for button in (self.packing, self.send, self.receive, self.slip, self.next):
-            top.addWidget(button)
+        top.addWidget(self.next)
+        ways = QHBoxLayout()
+        ways.setSpacing(theme.px(8))
+        for button in (self.send, self.receive, self.slip, self.packing):
+            ways.addWidget(button)
+        ways.addStretch()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(8))
         column.addLayout(top)
         column.addWidget(self.table, 1)
+        column.addLayout(ways)
         column.addWidget(self.acts)
 
     def reload(self, *_any: object) -> None:
