@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from models import database
-from services import backup, gifts, grades, journal, place, points_expiry, schedule, vouchers
+from services import backup, gifts, grades, journal, place, points_expiry, schedule, search_index, vouchers
 from services.errors import Refused
 from services.formats import short_day
 from services.gift_checks.reminders import reminders as gift_reminders
@@ -71,7 +71,9 @@ def open_day(shop: Shop, progress: Progress = silent, *, confirmed: bool = False
     gifts.look_after_uncollected(shop)
     planned = schedule.daily(shop, progress)
     with database.database.atomic():
-        _remember_day(shop)
+        first = _remember_day(shop)
+    if first:
+        search_index.tidy()
     made = backup.daily(shop, _second_place())
     return Opened(shop.today(), figures, planned, tuple(reminders(shop)), str(made.file) if made else "")
 
@@ -104,11 +106,14 @@ def check_clock(shop: Shop, *, confirmed: bool = False) -> None:
         )
 
 
-def _remember_day(shop: Shop) -> None:
+def _remember_day(shop: Shop) -> bool:
+    """Whether this is the day's first opening."""
     today = shop.today().isoformat()
     if database.execute("UPDATE shop_info SET last_day = ? WHERE id = 1 AND last_day < ?", (today, today)):
         number, link = journal.head()
         journal.note(shop, "day.opened", "shop", 1, body={"day": today, "head": f"{number}:{link[:16]}"})
+        return True
+    return False
 
 
 def reminders(shop: Shop) -> list[str]:

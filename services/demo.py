@@ -10,7 +10,7 @@ from random import Random
 
 from models import database
 from models.kinds import Role
-from services import demo_customers, demo_gifts, demo_people, grades, journal, pins
+from services import demo_customers, demo_gifts, demo_people, grades, journal, pins, search_index
 from services.clock import Clock
 from services.demo_sales import Season
 from services.errors import Refused
@@ -120,6 +120,7 @@ def fill(
         journal.note(shop, "demo.filled", "shop", 1, body=body)
         if customers <= _GIFTS_GIVEN_UP_TO:
             demo_gifts.give(shop)
+    search_index.tidy()
     return DemoFigures(customers, written.lines, written.tickets, users)
 
 

@@ -106,6 +106,11 @@ def _write_all(progress: Progress) -> int:
     return done
 
 
+def tidy() -> None:
+    """Once a day, and after very many were put in: asking is quickest then."""
+    _store().tidy()
+
+
 def _entries(people: Sequence[Sequence[Any]]) -> list[Entry]:
     """Those of these customers who are found, with their phones."""
     found = [row for row in people if row[2] in FOUND]
@@ -156,6 +161,7 @@ __all__ = [
     "rebuild",
     "refresh",
     "refresh_many",
+    "tidy",
     "under",
     "with_digits",
 ]
