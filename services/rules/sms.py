@@ -142,6 +142,11 @@ def fields_of(body: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_FIELD.findall(body)))
 
 
+def is_chinese(text: str) -> bool:
+    """Whether the text's fields should speak Chinese."""
+    return any("\u4e00" <= sign <= "\u9fff" for sign in text)
+
+
 def check_body(body: str, topic: Topic) -> str:
     """The text as it is kept. Raises Refused: empty, an unknown field, brackets that the platform takes as a signature."""
     text = " ".join(body.split())

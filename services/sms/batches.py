@@ -22,6 +22,7 @@ from services.sms import candidates
 from services.sms.candidates import Wish
 from services.sms.reading import Batch, batch, exclusive
 from services.sms.templates import Template, by_name, in_use
+from services.words import N_
 
 MOST = 20_000
 """Messages of one batch."""
@@ -290,11 +291,11 @@ def cancel(shop: Shop, batch_id: int) -> Batch:
 
 
 _SAYS_NO = {
-    BatchState.DRAFT: "第 {id} 批还没有审核。请店长先看过收件人和内容，再审核。",
-    BatchState.REVIEWED: "第 {id} 批已经审核过了。",
-    BatchState.EXPORTED: "第 {id} 批已经导出，等着确认结果；没有上传的话，请确认为“一条也没发”。",
-    BatchState.CLOSED: "第 {id} 批已经全部确认过了。",
-    BatchState.CANCELLED: "第 {id} 批已经取消了。请重新准备一批。",
+    BatchState.DRAFT: N_("第 {id} 批还没有审核。请店长先看过收件人和内容，再审核。"),
+    BatchState.REVIEWED: N_("第 {id} 批已经审核过了。"),
+    BatchState.EXPORTED: N_("第 {id} 批已经导出，等着确认结果；没有上传的话，请确认为“一条也没发”。"),
+    BatchState.CLOSED: N_("第 {id} 批已经全部确认过了。"),
+    BatchState.CANCELLED: N_("第 {id} 批已经取消了。请重新准备一批。"),
 }
 
 

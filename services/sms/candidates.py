@@ -164,11 +164,7 @@ def values_of(shop: Shop, wanted: Sequence[tuple[Wish, str]]) -> list[dict[str, 
     customers = list({wish.customer_id for wish, _body in wanted})
     for start in range(0, len(customers), CHUNK):
         files |= contact_texts.files_of(customers[start : start + CHUNK], shop.today())
-    return [_values(shop, files.get(wish.customer_id), wish, _is_chinese(body)) for wish, body in wanted]
-
-
-def _is_chinese(text: str) -> bool:
-    return any("\u4e00" <= sign <= "\u9fff" for sign in text)
+    return [_values(shop, files.get(wish.customer_id), wish, rules.is_chinese(body)) for wish, body in wanted]
 
 
 def _values(shop: Shop, file: contact_texts.File | None, wish: Wish, chinese: bool) -> dict[str, str]:

@@ -115,7 +115,9 @@ def preview(shop: Shop, body: str, topic: Topic) -> Preview:
     """The whole message for an ordinary customer, with its length and what a platform may refuse. Never raises."""
     from services.words import _
 
-    values = {name: _(text) for name, text in _SAMPLE.items()} | {"shop": shop.info.name}
+    # The sample speaks the language of the text, as the messages do.
+    chinese = rules.is_chinese(body)
+    values = {name: text if chinese else _(text) for name, text in _SAMPLE.items()} | {"shop": shop.info.name}
     text = rules.whole(rules.filled(body, values)[0], shop.info.name, shop.policy.sms)
     return Preview(text, rules.length(text, shop.policy.sms), rules.warnings(body, topic, shop.policy.sms))
 

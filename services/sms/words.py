@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from models.kinds import BatchState, SmsState
+from services import formats
 from services.rules.sms import FIELDS, Length, SmsSkip
 from services.words import N_, _
+
+if TYPE_CHECKING:
+    from services.sms.confirming import Confirmed
+    from services.sms.handing_over import HandedOver
+    from services.sms.reading import Batch
 
 SKIPS = {
     SmsSkip.OPTED_OUT: N_("已退订"),
@@ -89,3 +96,50 @@ def source_words(source: dict[str, str]) -> str:
     if source.get("kind") == "filter":
         return _("筛选“{name}”").format(name=source["name"]) if source.get("name") else _("选出的客户")
     return _("日程里到期的短信")
+
+
+def batch_line(one: Batch) -> str:
+    """A batch in one line: number, where from, how many, how far."""
+    words = _("第 {id} 批  {day} {time}  {source}  {n} 人 {parts} 条，不发 {left} 人  {state}").format(
+        id=one.id,
+        day=one.day.isoformat(),
+        time=one.send_at,
+        source=source_words(one.source),
+        n=one.messages,
+        parts=one.parts,
+        left=one.left,
+        state=batch_words(one.state),
+    )
+    return words + (
+        _("（{n} 人导出后退订，请在平台上去掉）").format(n=one.refused_since) if one.refused_since else ""
+    )
+
+
+def exported_words(done: HandedOver) -> str:
+    """What became of an export, in one sentence."""
+    if done.again:
+        words = _("第 {id} 批在 {day} 已经导出过，这是同一个文件：上传过就不要再传。").format(
+            id=done.batch.id, day=formats.day(done.first_on)
+        )
+        if done.left_since:
+            words += _("{n} 人后来退订，已不在文件里，请在平台上去掉。").format(n=done.left_since)
+        return words
+    return _("第 {id} 批已写成文件：{n} 个号码。请在平台上定 {time} 发送，发完回来确认。").format(
+        id=done.batch.id, n=done.numbers, time=done.batch.send_at
+    )
+
+
+def confirmed_words(done: Confirmed) -> str:
+    """What a confirmation did, in one sentence."""
+    words = _("第 {id} 批：发出 {sent}，没发成 {failed}。").format(
+        id=done.batch.id, sent=done.delivered, failed=done.failed
+    )
+    if done.to_verify:
+        words += _("{n} 个号码待核实。").format(n=done.to_verify)
+    if done.waiting:
+        words += _("还有 {n} 条没有结果。").format(n=done.waiting)
+    if done.unread:
+        words += _("{n} 行看不懂，没有用。").format(n=len(done.unread))
+    if done.file_removed:
+        words += _("导出的文件已删除。")
+    return words

@@ -53,6 +53,7 @@ COMMANDS: dict[str, str] = {
     "envelopes": "printing",
     "schedule": "contacts",
     "contact": "contacts",
+    "sms": "sms",
     "batch": "batch",
 }
 """Which module of this package knows a command: only that one is imported."""

@@ -59,6 +59,9 @@ class ContactsTab(QWidget):
         )
         self.many = KeyButton("", "A", "", _("把选中的一起登记为已完成"))
         self.many.hide()
+        self.messages = KeyButton(
+            _("成批发短信…"), "S", "flat", _("模板、成批准备、给短信平台的文件、确认结果")
+        )
         self.card = CallCard()
         self.bench = Bench(context)
         self._results: ResultsView | None = None
@@ -85,7 +88,10 @@ class ContactsTab(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(8))
         column.addWidget(self.hour)
-        column.addWidget(self.ways)
+        ways = QHBoxLayout()
+        ways.addWidget(self.ways, 1)
+        ways.addWidget(self.messages)
+        column.addLayout(ways)
         column.addWidget(self.title)
         column.addWidget(self.table, 1)
         column.addWidget(self.many)
@@ -128,6 +134,7 @@ class ContactsTab(QWidget):
         self.table.opened.connect(lambda _id: self._open_customer())
         self.table.selection_changed.connect(self._tell_many)
         self.many.clicked.connect(self._tick_many)
+        self.messages.clicked.connect(self._messages)
         self.card.outcome.connect(self._record)
         self.card.postpone_wanted.connect(self._postpone)
         self.card.opt_out_wanted.connect(self._opt_out)
@@ -370,6 +377,11 @@ class ContactsTab(QWidget):
 
     def _opt_out(self) -> None:
         self._record(Outcome.REFUSED, self.card.note.text(), opt_out=True)
+
+    def _messages(self) -> None:
+        from ui.contacts.sms_dialog import open_dialog
+
+        open_dialog(self.context, self)
 
     def _talk(self) -> None:
         from ui.contacts.talk import open_dialog

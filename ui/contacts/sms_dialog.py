@@ -1,0 +1,351 @@
+"""短信: batches from the schedule, reviewed, written for the platform, and confirmed."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from models.kinds import BatchState
+from services.rights import Right, may
+from services.sms.words import confirmed_words, exported_words
+from services.words import _
+from ui import theme
+from ui.contacts import sms_columns, sms_jobs
+from ui.context import Context
+from ui.dialogs import Box
+from ui.form import ChoiceField, Form, TextField
+from ui.lazy_table import LazyTable
+from ui.widgets.card import label
+from ui.widgets.key_button import KeyButton
+
+if TYPE_CHECKING:
+    from services.sms.confirming import Confirmed
+    from services.sms.handing_over import HandedOver
+    from services.sms.reading import Batch, Message
+
+
+class SmsDialog(Box):
+    """Above the batches, below who is in the chosen one; the next step is the primary button."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent, _("短信"), 1000)
+        self.context = context
+        self.may = may(context.shop, Right.SCHEDULE)
+        self.resize(theme.px(1040), theme.px(680))
+        self.batches: list[Batch] = []
+        self.hint = label("", "muted", wrap=True)
+        self.body.addWidget(self.hint)
+        self.table = LazyTable(context, "sms_batches", _("各批短信"), sms_columns.batches(), multiple=False)
+        self.table.setMinimumHeight(theme.px(130))
+        self.table.set_empty(
+            _("还没有成批的短信"), _("先在“模板”里写好内容并发布，再按 F6 把到期的短信准备成一批。")
+        )
+        self.table.current_changed.connect(lambda _id: self._show_batch())
+        self.body.addWidget(self.table, 2)
+        self.lines = LazyTable(context, "sms_messages", _("这一批的收件人"), sms_columns.messages())
+        self.lines.setMinimumHeight(theme.px(180))
+        self.lines.set_empty(_("没有选中的一批"), _("在上面选一批，这里列出谁收到什么，谁不发、为什么。"))
+        self.body.addWidget(self.lines, 3)
+        self.note = label("", "error", wrap=True)
+        self.note.hide()
+        self.body.addWidget(self.note)
+        self._build_buttons()
+        self._enable()
+        self._load()
+
+    def _build_buttons(self) -> None:
+        self.texts = KeyButton(_("模板…"), "F4", "", _("写短信的内容，看字数和条数，发布"))
+        self.new = KeyButton(_("准备一批…"), "F6", "", _("把到期的短信，或一个筛选里的客户，准备成一批"))
+        self.cancelling = KeyButton(_("取消这一批"), "F7", "", _("还没有导出的可以取消，联络留在日程里"))
+        self.none = KeyButton(_("一条也没发"), "F7", "", _("文件没有上传：联络回到日程里，可以再准备"))
+        self.again = KeyButton(_("再导出"), "F5", "", _("同样的文件再写一次；上传过就不要再传"))
+        self.answers = KeyButton(_("读结果文件…"), "F9", "", _("平台的结果文件：手机号和状态，一行一行对上"))
+        self.go = KeyButton("", "F8", "primary")
+        for place, (button, do) in enumerate(
+            (
+                (self.texts, self._templates),
+                (self.new, self._prepare),
+                (self.cancelling, self._cancel),
+                (self.none, self._none_sent),
+                (self.again, self._export),
+                (self.answers, self._read_result),
+            )
+        ):
+            button.clicked.connect(do)
+            self.buttons.insertWidget(place, button)
+        self.add_button(_("关闭"), self.accept)
+        self.go.clicked.connect(self._next)
+        self.buttons.addWidget(self.go)
+
+    # ---- showing
+
+    def _load(self, wanted: int = 0) -> None:
+        self.context.read(
+            partial(sms_jobs.batches, self.context.shop), partial(self._show, wanted), on_error=self._failed
+        )
+
+    def _show(self, wanted: int, found: list[Batch]) -> None:
+        self.batches = found
+        self.table.show_rows(found)
+        if not (wanted and self.table.select_id(wanted)) and not self.table.current_id():
+            self.table.select_first()
+        self._show_batch()
+
+    def batch(self) -> Batch | None:
+        """The one under the cursor."""
+        found: Batch | None = self.table.current_row()
+        return found
+
+    def _show_batch(self) -> None:
+        one = self.batch()
+        self._enable()
+        if one is None:
+            self.lines.show_rows([])
+            return
+        self.context.read(
+            partial(sms_jobs.messages, self.context.shop, one.id),
+            partial(self._show_lines, one.id),
+            on_error=self._failed,
+        )
+
+    def _show_lines(self, batch_id: int, found: list[Message]) -> None:
+        one = self.batch()
+        if one is not None and one.id == batch_id:
+            self.lines.show_rows(found, ids=range(1, len(found) + 1))
+
+    def _enable(self) -> None:
+        one = self.batch()
+        state = one.state if one else None
+        words = {
+            BatchState.DRAFT: (_("审核通过"), _("收件人和内容都看过了，可以导出")),
+            BatchState.REVIEWED: (_("导出文件…"), _("写成平台能读的文件，之后收件人不再变")),
+            BatchState.EXPORTED: (_("全部已发出"), _("平台都发了：登记为已联络，可以撤销")),
+        }
+        self.go.setVisible(state in words)
+        if state in words:
+            self.go.tell(*words[state])
+        self.go.setEnabled(self.may)
+        self.new.setEnabled(True)
+        unsent = state in (BatchState.DRAFT, BatchState.REVIEWED)
+        self.cancelling.setVisible(unsent)
+        self.cancelling.setEnabled(self.may)
+        for button in (self.none, self.again, self.answers):
+            button.setVisible(state is BatchState.EXPORTED)
+            button.setEnabled(self.may)
+        self.hint.setText(self._hint(one))
+        self.hint.setVisible(bool(self.hint.text()))
+
+    def _hint(self, one: Batch | None) -> str:
+        if one is None:
+            return ""
+        if not self.may and one.state is not BatchState.CLOSED:
+            return _("审核、导出和确认由店长来做。")
+        if one.refused_since:
+            return _("{n} 人导出后退订了：请在平台上把他们去掉。").format(n=one.refused_since)
+        return {
+            BatchState.DRAFT: _("请看过收件人和内容，再按 F8 审核。不发的人排在最后，写着原因。"),
+            BatchState.REVIEWED: _("按 F8 写成文件，交给短信平台，定在 {time} 发送。").format(
+                time=one.send_at
+            ),
+            BatchState.EXPORTED: _("平台发完以后，按 F8 全部确认，或按 F9 读平台的结果文件。"),
+        }.get(one.state, "")
+
+    # ---- acts
+
+    def _templates(self) -> None:
+        from ui.contacts.sms_templates import TemplatesDialog
+
+        box = TemplatesDialog(self.context, self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    def _prepare(self) -> None:
+        box = PrepareDialog(self.context, self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.prepared.append(lambda made: self._load(made.id))
+        box.open()
+
+    def _next(self) -> None:
+        one = self.batch()
+        if one is None or not self.may:
+            return
+        if one.state is BatchState.DRAFT:
+            self._act(
+                partial(sms_jobs.review, self.context.shop, one.id),
+                _("第 {id} 批已审核。").format(id=one.id),
+                sms_jobs.unreview,
+                one.id,
+            )
+        elif one.state is BatchState.REVIEWED:
+            self._export()
+        elif one.state is BatchState.EXPORTED:
+            self._confirm(partial(sms_jobs.all_sent, self.context.shop, one.id), one.id)
+
+    def _cancel(self) -> None:
+        one = self.batch()
+        if one is not None:
+            job = partial(sms_jobs.cancel, self.context.shop, one.id)
+            self._act(job, _("第 {id} 批已取消，联络留在日程里。").format(id=one.id))
+
+    def _none_sent(self) -> None:
+        one = self.batch()
+        if one is not None:
+            self._confirm(partial(sms_jobs.none_sent, self.context.shop, one.id), one.id)
+
+    def _export(self) -> None:
+        one = self.batch()
+        if one is None:
+            return
+        ending = ".csv" if one.file.endswith(".csv") else ".xlsx"
+        kinds = "Excel (*.xlsx);;CSV (*.csv)" if not one.file else f"{ending[1:].upper()} (*{ending})"
+        name = _("短信第{id}批").format(id=one.id) + ending
+        path = self.context.ask_path(_("给短信平台的文件"), save=True, suggested=name, kinds=kinds)
+        if not path:
+            return
+
+        def said(done: HandedOver) -> str:
+            return exported_words(done)
+
+        self.note.hide()
+        self.context.write(
+            partial(sms_jobs.export, self.context.shop, one.id, path),
+            lambda done: self._load(one.id),
+            said=said,
+            on_error=self._failed,
+        )
+
+    def _read_result(self) -> None:
+        one = self.batch()
+        if one is None:
+            return
+        kinds = _("表格 (*.xlsx *.xls *.csv *.txt)")
+        path = self.context.ask_path(_("平台的结果文件"), kinds=kinds)
+        if path:
+            self._confirm(partial(sms_jobs.by_file, self.context.shop, one.id, path), one.id)
+
+    def _confirm(self, job: Any, batch_id: int) -> None:
+        self.note.hide()
+        self.context.write(
+            job,
+            partial(self._confirmed, batch_id),
+            said=confirmed_words,
+            undo=lambda _done: self._take_back(sms_jobs.undo, batch_id),
+            on_error=self._failed,
+        )
+
+    def _confirmed(self, batch_id: int, done: Confirmed) -> None:
+        if done.unread:
+            first = done.unread[0]
+            words = _("第 {row} 行“{value}”：{reason}").format(
+                row=first.row, value=first.value, reason=first.reason
+            )
+            self._say_wrong(confirmed_words(done) + words)
+        self._load(batch_id)
+
+    def _act(self, job: Any, said: str, undo: Any = None, batch_id: int = 0) -> None:
+        self.note.hide()
+        self.go.setEnabled(False)
+        self.context.write(
+            job,
+            lambda one: self._load(one.id),
+            said=said,
+            undo=(lambda _one: self._take_back(undo, batch_id)) if undo else None,
+            on_error=self._failed,
+        )
+
+    def _take_back(self, undo: Any, batch_id: int) -> None:
+        self.context.write(
+            partial(undo, self.context.shop, batch_id),
+            lambda _one: self._load(batch_id),
+            said=_("已撤销。"),
+            on_error=self._failed,
+        )
+
+    def _failed(self, error: Exception) -> None:
+        from services.faults import explain
+
+        sentence = explain(error)
+        self._enable()
+        if sentence is None:
+            self.context.show_error(error)
+            return
+        self._say_wrong(str(sentence))
+
+    def _say_wrong(self, words: str) -> None:
+        self.note.setText(words)
+        self.note.show()
+
+
+class PrepareDialog(Box):
+    """Whom the batch is for, with which text, and when the platform sends it."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent, _("准备一批短信"), 480)
+        self.context = context
+        self.prepared: list[Any] = []
+        """Called with the batch that was made."""
+        filters, texts = sms_jobs.choices(context.shop)
+        sources = [("", _("日程里到期的短信"))]
+        if may(context.shop, Right.SCHEDULE):
+            sources += [(name, _("筛选“{name}”").format(name=name)) for name in filters]
+        self.form = Form(
+            [
+                ChoiceField("source", _("发给谁"), sources),
+                ChoiceField(
+                    "template", _("内容"), [("", _("按事由选模板")), *((name, name) for name in texts)]
+                ),
+                TextField("at", _("几点发送"), code=True, hint=_("不打扰的时段里不能发")),
+            ]
+        )
+        self.form.load({"source": "", "template": "", "at": context.shop.policy.sms.send_at})
+        self.form.submitted.connect(self.save)
+        self.body.addWidget(self.form)
+        self.note = label("", "error", wrap=True)
+        self.note.hide()
+        self.body.addWidget(self.note)
+        if not texts:
+            self._say(_("还没有发布的模板：先按 F4 写一条并发布。"))
+        self.add_button(_("取消"), self.reject)
+        self.go = self.add_button(_("准备"), self.save, "primary")
+
+    def save(self) -> None:
+        """Makes the batch; the dialog stays with the reason where that is refused."""
+        values = self.form.values()
+        self.go.setEnabled(False)
+        self.context.write(
+            partial(sms_jobs.prepare, self.context.shop, values["source"], values["template"], values["at"]),
+            self._made,
+            said=lambda one: _("第 {id} 批：{n} 人，不发 {left} 人。请审核。").format(
+                id=one.id, n=one.messages, left=one.left
+            ),
+            on_error=self._failed,
+        )
+
+    def _made(self, one: Batch) -> None:
+        self.accept()
+        for tell in self.prepared:
+            tell(one)
+
+    def _failed(self, error: Exception) -> None:
+        from services.errors import ShopError
+
+        self.go.setEnabled(True)
+        if isinstance(error, ShopError):
+            if not self.form.show_error(error):
+                self._say(str(error))
+            return
+        self.context.show_error(error)
+
+    def _say(self, words: str) -> None:
+        self.note.setText(words)
+        self.note.show()
+
+
+def open_dialog(context: Context, parent: QWidget | None = None) -> None:
+    """Shows the batches of short messages."""
+    box = SmsDialog(context, parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.open()

@@ -1,0 +1,100 @@
+"""What the windows of short messages ask of the services, imported when it runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from services.progress import Progress
+    from services.shop import Shop
+    from services.sms.confirming import Confirmed
+    from services.sms.handing_over import HandedOver
+    from services.sms.reading import Batch, Message
+    from services.sms.templates import Template
+
+
+def batches(shop: Shop, _progress: Progress) -> list[Batch]:
+    from services.sms import reading
+
+    return reading.batches(shop)
+
+
+def messages(shop: Shop, batch_id: int, _progress: Progress) -> list[Message]:
+    from services.sms import reading
+
+    return reading.messages(shop, batch_id)
+
+
+def prepare(shop: Shop, source: str, template: str, at: str, progress: Progress) -> Batch:
+    """`source`: the name of a filter; empty: the schedule's messages that are due."""
+    from services.sms import batches
+
+    if source:
+        return batches.make_for_filter(shop, source, template, at, progress)
+    return batches.make_due(shop, template, at, progress)
+
+
+def review(shop: Shop, batch_id: int, _progress: Progress) -> Batch:
+    from services.sms import batches
+
+    return batches.review(shop, batch_id)
+
+
+def unreview(shop: Shop, batch_id: int, _progress: Progress) -> Batch:
+    from services.sms import batches
+
+    return batches.unreview(shop, batch_id)
+
+
+def cancel(shop: Shop, batch_id: int, _progress: Progress) -> Batch:
+    from services.sms import batches
+
+    return batches.cancel(shop, batch_id)
+
+
+def export(shop: Shop, batch_id: int, path: str, _progress: Progress) -> HandedOver:
+    """In the form of the first time, where the batch was exported before."""
+    from services.sms import handing_over
+
+    return handing_over.export(shop, batch_id, Path(path))
+
+
+def all_sent(shop: Shop, batch_id: int, _progress: Progress) -> Confirmed:
+    from services.sms import confirming
+
+    return confirming.all_sent(shop, batch_id)
+
+
+def none_sent(shop: Shop, batch_id: int, _progress: Progress) -> Confirmed:
+    from services.sms import confirming
+
+    return confirming.none_sent(shop, batch_id)
+
+
+def by_file(shop: Shop, batch_id: int, path: str, progress: Progress) -> Confirmed:
+    from services.sms import confirming
+
+    return confirming.by_file(shop, batch_id, path, progress)
+
+
+def undo(shop: Shop, batch_id: int, _progress: Progress) -> Batch:
+    from services.sms import confirming
+
+    return confirming.undo(shop, batch_id)
+
+
+def templates(shop: Shop, _progress: Progress) -> list[Template]:
+    from services.sms import templates
+
+    return templates.templates(shop)
+
+
+def choices(shop: Shop) -> tuple[list[str], list[str]]:
+    """The names of the filters and of the texts in use, for a new batch."""
+    from services.filters import saved, usual
+    from services.sms import templates
+    from services.words import _
+
+    filters = [one.name for one in saved.saved(shop)] + [_(one.words) for one in usual.usual(shop)]
+    return filters, [one.name for one in templates.in_use(shop)]
