@@ -115,3 +115,73 @@ def test_the_manager_ticks_many_as_checked_and_takes_it_back(qtbot: QtBot, manag
     tab.context.undo_last()
     settle(qtbot, tab)
     assert {one.checked_on for one in Contact.select()} == {None}
+
+
+def test_a_wrong_number_goes_to_the_list_and_is_mended_there(qtbot: QtBot, manager: Shop) -> None:
+    one = a_contact(a_customer(1), TODAY, state="planned", done_on=None)
+    tab = opened(qtbot, manager.at(TODAY))
+    tab.card.wrong.click()
+    settle(qtbot, tab)
+    assert tab.head.chips["verify"].text() == "待核实 1"
+    tab.show_list("verify")
+    settle(qtbot, tab)
+    view = tab.verify()
+    assert view.who.text() == "王丽1" and view.number.isVisible()
+    view.number.insert("12")
+    view.number.entered.emit()
+    settle(qtbot, tab)
+    assert view.wrong.isVisible() and view.number.text() == "12"
+    view.number.setText("13900000009")
+    view.number.entered.emit()
+    settle(qtbot, tab)
+    assert Contact.get_by_id(one.id).state == "planned" and not len(view.table.model.ids)
+    assert tab.head.chips["verify"].text() == "待核实" and not view.number.isVisible()
+    tab.context.undo_last()
+    settle(qtbot, tab)
+    assert len(view.table.model.ids) == 1
+    view.right.click()
+    settle(qtbot, tab)
+    assert not len(view.table.model.ids)
+
+
+def test_six_notes_the_call_and_the_next_one(
+    qtbot: QtBot, manager: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ui.contacts import tab as tabs
+
+    a_contact(a_customer(1), TODAY, state="planned", done_on=None)
+    tab = opened(qtbot, manager.at(TODAY))
+    boxes: list[tabs.NextBox] = []
+    monkeypatch.setattr(tabs.NextBox, "exec", lambda box: boxes.append(box))
+    tab.card.note.insert("周末来")
+    tab.card.next.click()
+    (box,) = boxes
+    box.save()
+    assert "今天以后" in box.form.field("day").note.text()
+    box.form.load({"day": TODAY + 5 * DAY, "topic": "new_arrivals", "channel": "phone"})
+    box.save()
+    settle(qtbot, tab)
+    done, again = Contact.select().order_by(Contact.id)
+    assert (done.state, done.note, again.due, again.topics) == (
+        "done",
+        "周末来",
+        TODAY + 5 * DAY,
+        "new_arrivals",
+    )
+    tab.context.undo_last()
+    settle(qtbot, tab)
+    assert Contact.select().count() == 1
+
+
+def test_the_question_of_the_call_is_answered_on_the_card(qtbot: QtBot, manager: Shop) -> None:
+    from models.question import AskedQuestion
+
+    a_contact(a_customer(1), TODAY, state="planned", done_on=None)
+    tab = opened(qtbot, manager.at(TODAY))
+    question = tab.card.question
+    assert question is not None and tab.card.question_card.isVisible()
+    question.skip.click()
+    settle(qtbot, tab)
+    assert [one.field for one in AskedQuestion.select()] == [question.due.field]
+    after = tab.card.question
+    assert after is None or after.due.field != question.due.field

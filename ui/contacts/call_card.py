@@ -22,8 +22,10 @@ from services import formats
 from services.contact_lists import ContactRow, PastRow
 from services.contact_words import channel_words, state_words, topic_words
 from services.contacts import NOTE_MAX, Outcome
+from services.customer_due import Due
 from services.words import N_, _
 from ui import theme
+from ui.customers.ask_row import AskRow
 from ui.lazy_table import copy_text
 from ui.widgets.badge import Badge
 from ui.widgets.card import Card, label, scrolled
@@ -54,6 +56,10 @@ class CallCard(QWidget):
     undo_wanted = Signal()
     talk_wanted = Signal()
     copied = Signal()
+    next_wanted = Signal()
+    answered = Signal(object, str)
+    """The question (a `Due`) and what the customer said."""
+    put_off = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +70,7 @@ class CallCard(QWidget):
         self._column.setSpacing(theme.px(12))
         self._build_who()
         self._build_words()
+        self._build_question()
         self._build_past()
         self._column.addStretch()
         self.area = scrolled(self.inside)
@@ -148,6 +155,13 @@ class CallCard(QWidget):
         self.words_card = card
         self._column.addWidget(card)
 
+    def _build_question(self) -> None:
+        """One question a call, answered in a line beside it."""
+        self.question_card = Card()
+        self.question: AskRow | None = None
+        self.question_card.hide()
+        self._column.addWidget(self.question_card)
+
     def _build_past(self) -> None:
         card = Card(_("最近三次联络"))
         self.past = QGridLayout()
@@ -181,6 +195,10 @@ class CallCard(QWidget):
             row.addWidget(button, 2 if number == 0 else 1)
         column.addWidget(outcomes)
         self.outcomes = outcomes
+        self.next = KeyButton(_("约下次"), "6", "", _("联络上了，并约好下次哪一天、什么事"))
+        self.next.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        row.insertWidget(1, self.next, 1)
+        self.next.clicked.connect(self.next_wanted)
         self.reached.clicked.connect(lambda: self._say(Outcome.REACHED))
         self.no_answer.clicked.connect(lambda: self._say(Outcome.NO_ANSWER))
         self.wrong.clicked.connect(lambda: self._say(Outcome.WRONG_NUMBER))
@@ -206,6 +224,7 @@ class CallCard(QWidget):
         if row is None or self.row is None or row.id != self.row.id:
             self.note.clear()
             self.show_past([])
+            self.show_question(None)
         self.row = row
         shown = row is not None
         self.area.setVisible(shown)
@@ -250,6 +269,7 @@ class CallCard(QWidget):
         self.reached.tell(_(_DONE_WORDS[row.channel]), _("这项完成"))
         for button in (self.reached, self.later, self.refused):
             button.setVisible(row.open)
+        self.next.setVisible(row.open and phone)
         self.no_answer.setVisible(row.open and phone)
         self.wrong.setVisible(row.open and row.channel in (Channel.PHONE, Channel.SMS))
         self.refused.setVisible(row.open and row.channel is not Channel.POST)
@@ -267,6 +287,24 @@ class CallCard(QWidget):
         self.undo.setVisible(not row.open and row.state.value != "expired")
         self.check.setVisible(not row.open and may_check and row.state.value != "expired")
         self.check.setChecked(row.checked)
+
+    def show_question(self, due: Due | None) -> None:
+        """What to ask in this call; None takes it away. What is half typed to the same question stays."""
+        typed = ""
+        if self.question is not None:
+            if due is not None and self.question.due == due and self.question.line is not None:
+                typed = self.question.line.text()
+            self.question_card.body.removeWidget(self.question)
+            self.question.deleteLater()
+            self.question = None
+        self.question_card.setVisible(due is not None and self.row is not None)
+        if due is None:
+            return
+        self.question = AskRow(due, "Q", typed)
+        self.question.answered.connect(self.answered)
+        self.question.put_off.connect(self.put_off)
+        self.question.opened.connect(lambda _due: self._open_page())
+        self.question_card.body.addWidget(self.question)
 
     def show_past(self, rows: Sequence[PastRow]) -> None:
         """The last contacts, the newest first."""

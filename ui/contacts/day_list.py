@@ -55,7 +55,7 @@ def columns(today: Callable[[], date], slot: Callable[[int], str]) -> list[Colum
         Column("state", N_("结果"), width=96, text=result, tone=_tone, hint=result, sort=False),
         Column(
             "checked",
-            N_("检查"),
+            N_("检查记号"),
             width=120,
             hidden=True,
             text=lambda row: f"✓ {row.checked_by} {formats.short_day(row.checked_on)}" if row.checked else "",

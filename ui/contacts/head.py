@@ -24,6 +24,7 @@ LISTS = (
     ("week", N_("周")),
     ("month", N_("月")),
     ("results", N_("成效")),
+    ("verify", N_("待核实")),
 )
 MANAGERS = ("results",)
 """Lists for those who plan the schedule."""
@@ -120,9 +121,9 @@ class Head(QWidget):
         self.papers = KeyButton(_("检核表"), "L", "flat", _("打印检核表或沟通进度表，或存成文件"), "printer")
         self.papers.clicked.connect(self.papers_wanted)
         row.addWidget(self.papers)
+        # Stands beside the week and the month that it writes.
         self.calendar = KeyButton(_("日历文件"), "", "flat", _("把这一周写成手机日历能读的文件"), "calendar")
         self.calendar.clicked.connect(self.calendar_wanted)
-        row.addWidget(self.calendar)
 
     def _box(self, accessible: str, choices: Sequence[tuple[str, str]]) -> QComboBox:
         box = QComboBox()
@@ -183,7 +184,7 @@ class Head(QWidget):
             self.chips[name].setVisible(plans)
 
     def show_list(self, name: str) -> None:
-        for filters in (self.topic, self.who, self.papers, self.calendar):  # what they filter is another list
+        for filters in (self.topic, self.who, self.papers):  # what they filter is another list
             filters.setVisible(name != "results")
         if name in self.chips:
             self.chips[name].setChecked(True)

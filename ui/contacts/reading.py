@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from models.kinds import Channel
-from services import contact_lists, staff
+from services import contact_lists, contact_views, staff
 from services.contact_lists import DayCount, Filters, PostRow, View
+from services.contact_views import VerifyRow
 from services.contact_words import occasion_words, topic_words
 from services.shop import Shop
 from ui.contacts.head import Person
@@ -23,6 +24,7 @@ class Loaded:
 
     ids: array[int]
     counts: dict[str, int]
+    verify: list[VerifyRow]
     calls: list[int]
     """The calls of today in their order, for the times beside them."""
     bench: list[PostRow]
@@ -37,7 +39,7 @@ def load(
     shop: Shop, shown: str, filters: Filters, way: Channel | None, span: tuple[date, date], day: date | None
 ) -> Loaded:
     """`way` narrows the list, `span` is that of the week or month, `day` the one that was opened from it."""
-    counts = contact_lists.counts(shop, filters)
+    counts = contact_lists.counts(shop, filters) | {"verify": contact_views.verify_count(shop, filters)}
     listed = replace(filters, channel=way)
     ids: list[int] = []
     calls: list[int] = []
@@ -52,7 +54,7 @@ def load(
             names = _names(shop, first, last, filters)
     elif shown == "day" and day is not None:
         ids = contact_lists.find(shop, View.ALL, replace(listed, first=day, last=day))
-    elif shown not in ("post", "results"):
+    elif shown not in ("post", "results", "verify"):
         ids = contact_lists.find(shop, View(shown), listed)
     if shown == "today":
         calls = contact_lists.find(
@@ -61,7 +63,8 @@ def load(
     bench = contact_lists.posting_bench(shop)
     groups = [Person(group.id, group.name) for group in staff.groups(shop)]
     clerks = [Person(user.id, user.name) for user in staff.users(shop)]
-    return Loaded(array("q", ids), counts, calls, bench, days, names, festivals, groups, clerks)
+    verify = contact_views.to_verify(shop, filters) if shown == "verify" else []
+    return Loaded(array("q", ids), counts, verify, calls, bench, days, names, festivals, groups, clerks)
 
 
 def _festivals(shop: Shop, first: date, last: date) -> dict[date, str]:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from models.kinds import Channel
-from services import contact_lists, contacts, formats
+from services import contact_lists, contact_views, contacts, formats
 from services.contact_lists import ContactRow, Filters, PastRow
 from services.contacts import Outcome, Recorded
 from services.progress import Progress
@@ -20,6 +20,7 @@ from services.rights import Right, may
 from services.words import _
 from ui import theme
 from ui.contacts import day_list
+from ui.contacts.asking import Asking, NextBox
 from ui.contacts.bench import Bench
 from ui.contacts.call_card import CallCard
 from ui.contacts.head import Head, Ways
@@ -33,7 +34,9 @@ from ui.widgets.card import label, page
 from ui.widgets.key_button import KeyButton
 
 if TYPE_CHECKING:
+    from services.customer_due import Due
     from ui.contacts.results_view import ResultsView
+    from ui.contacts.verify_view import VerifyView
 
 
 class ContactsTab(QWidget):
@@ -65,6 +68,8 @@ class ContactsTab(QWidget):
         self.card = CallCard()
         self.bench = Bench(context)
         self._results: ResultsView | None = None
+        self._verify: VerifyView | None = None
+        self._asking = Asking(context)
         self.span = SpanView()
         self.span_title = label("", "heading")
         self.pages = QStackedWidget()
@@ -118,7 +123,7 @@ class ContactsTab(QWidget):
         now.clicked.connect(lambda: self._turn(0))
         line.addWidget(self.span_title)
         line.addStretch()
-        for button in (before, now, after):
+        for button in (self.head.calendar, before, now, after):
             line.addWidget(button)
         column.addLayout(line)
         column.addWidget(self.span, 1)
@@ -143,6 +148,9 @@ class ContactsTab(QWidget):
         self.card.check_wanted.connect(self._check)
         self.card.undo_wanted.connect(self._undo_shown)
         self.card.talk_wanted.connect(self._talk)
+        self.card.next_wanted.connect(self._next)
+        self.card.answered.connect(self._asking.answer)
+        self.card.put_off.connect(self._asking.put_off)
         self.card.copied.connect(lambda: self.context.say(_("已复制这段话。"), tone="info"))
         self.card.note.entered.connect(self.table.setFocus)
         self.bench.customer_wanted.connect(self.context.open_customer)
@@ -151,7 +159,11 @@ class ContactsTab(QWidget):
         self.context.shop_changed.connect(self._somebody_else)
         note = QShortcut(QKeySequence("N"), self)
         note.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        note.activated.connect(self.card.note.setFocus)
+        note.activated.connect(self._to_note)
+
+    def _to_note(self) -> None:
+        """N: where one writes in the shown list."""
+        (self.verify().number if self.shown == "verify" else self.card.note).setFocus()
 
     # ---- showing
 
@@ -169,6 +181,8 @@ class ContactsTab(QWidget):
         self.pages.setCurrentIndex(1 if name == "post" else 2 if name in ("week", "month") else 0)
         if name == "results":
             self.pages.setCurrentWidget(self.results())
+        elif name == "verify":
+            self.pages.setCurrentWidget(self.verify())
         self.reload()
         self._front().setFocus()
 
@@ -176,6 +190,8 @@ class ContactsTab(QWidget):
         """What has the keys in the shown list."""
         if self.shown == "results":
             return self.results()
+        if self.shown == "verify":
+            return self.verify()
         return {"post": self.bench, "week": self.span, "month": self.span}.get(self.shown, self.table)
 
     def results(self) -> ResultsView:
@@ -186,6 +202,15 @@ class ContactsTab(QWidget):
             self._results = ResultsView(self.context)
             self.pages.addWidget(self._results)
         return self._results
+
+    def verify(self) -> VerifyView:
+        """Made when it is first asked for."""
+        if self._verify is None:
+            from ui.contacts.verify_view import VerifyView
+
+            self._verify = VerifyView(self.context)
+            self.pages.addWidget(self._verify)
+        return self._verify
 
     def reload(self) -> None:
         """Reads the shown list anew; the cursor stays where the work is."""
@@ -210,7 +235,7 @@ class ContactsTab(QWidget):
         waiting = sum(not row.posted for row in found.bench)
         self.head.show_counts(
             {"today": open_today, "post": waiting}
-            | {name: found.counts[name] for name in ("overdue", "upcoming", "done")}
+            | {name: found.counts[name] for name in ("overdue", "upcoming", "done", "verify")}
         )
         self.head.show_people(found.groups, found.clerks)
         if self.shown == "post":
@@ -218,6 +243,9 @@ class ContactsTab(QWidget):
             return
         if self.shown == "results":
             self.results().reload()
+            return
+        if self.shown == "verify":
+            self.verify().show_rows(found.verify)
             return
         if self.shown in ("week", "month"):
             self._show_span(found)
@@ -292,11 +320,14 @@ class ContactsTab(QWidget):
         if row is not None:
             self._past = self.context.read(partial(self._load_past, row.customer_id), self._show_past)
 
-    def _load_past(self, customer_id: int, _progress: Progress) -> list[PastRow]:
-        return contact_lists.history(self.context.shop, customer_id)
+    def _load_past(self, customer_id: int, _progress: Progress) -> tuple[list[PastRow], Due | None]:
+        shop = self.context.shop
+        return contact_lists.history(shop, customer_id), contact_views.question_for(shop, customer_id)
 
-    def _show_past(self, rows: list[PastRow]) -> None:
+    def _show_past(self, found: tuple[list[PastRow], Due | None]) -> None:
+        rows, question = found
         self.card.show_past(rows)
+        self.card.show_question(question)
 
     def _somebody_else(self) -> None:
         if self.shown == "results":  # the next person may not see it
@@ -388,6 +419,15 @@ class ContactsTab(QWidget):
 
         if self.card.row is not None:
             open_dialog(self.context, self.card.row.customer_id, self.card.row.name, self)
+
+    def _next(self) -> None:
+        """6: reached, and the next contact agreed on."""
+        row = self.card.row
+        if row is not None and row.open:
+            box = NextBox(self.context, row.id, row.name, self.card.note.text(), self)
+            if box.exec():
+                self.card.note.clear()
+            self.table.setFocus()
 
     def _undo_shown(self) -> None:
         if self.card.row is not None:

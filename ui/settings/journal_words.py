@@ -138,6 +138,8 @@ ACTS = {
     "contact.undone": N_("撤销联络结果"),
     "contact.checked": N_("检查联络"),
     "contact.unchecked": N_("取消联络检查"),
+    "phone.confirmed": N_("核实号码"),
+    "phone.doubted": N_("撤销核实号码"),
     "contact.papers": N_("打印检核表或沟通进度表"),
     "export.contact_results": N_("导出联络成效"),
     "contacts.calendar": N_("导出日历"),

@@ -1,0 +1,105 @@
+"""The question of the call card and the next step agreed on: both written to the books, both with an undo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from models.kinds import Channel, Topic
+from services import contact_views, contacts, questions
+from services.contact_words import channel_words, topic_words
+from services.errors import Refused
+from services.words import _
+from ui.contacts.talk import TOPICS
+from ui.context import Context
+from ui.dialogs import Box
+from ui.form import ChoiceField, DayField, Form
+
+if TYPE_CHECKING:
+    from services.customer_due import Due
+    from services.questions import Answered
+
+_WAYS = (Channel.PHONE, Channel.SMS, Channel.VISIT, Channel.SHOP)
+
+
+class NextBox(Box):
+    """Reached, and when to talk again: a day, what about, which way. Enter in the last field writes both."""
+
+    def __init__(
+        self, context: Context, contact_id: int, name: str, note: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent, _("联络上了，约下次：{name}").format(name=name), 460)
+        self.context, self.contact_id, self.name, self.note = context, contact_id, name, note
+        self.form = Form(
+            [
+                DayField("day", _("哪一天"), context.today(), hint=_("如 11-25、明天、+3")),
+                ChoiceField("topic", _("事由"), [(topic.value, topic_words(topic)) for topic in TOPICS]),
+                ChoiceField("channel", _("方式"), [(way.value, channel_words(way)) for way in _WAYS]),
+            ]
+        )
+        self.form.submitted.connect(self.save)
+        self.body.addWidget(self.form)
+        self.add_button(_("取消"), self.reject)
+        self.add_button(_("记下"), self.save, "primary")
+
+    def save(self) -> None:
+        """Checks the day here, the rest where it is written; the dialog stays until that is done."""
+        try:
+            values = self.form.values()
+            if values["day"] is None or values["day"] <= self.context.today():
+                raise Refused("约定的日子要在今天以后。", field="day")
+        except Refused as error:
+            self.form.show_error(error)
+            return
+        shop, number, note, name = self.context.shop, self.contact_id, self.note, self.name
+        day, topic, channel = values["day"], Topic(values["topic"]), Channel(values["channel"])
+        self.context.write(
+            lambda _progress: contact_views.reached_and_next(shop, number, note, day, topic, channel),
+            lambda _ids: self.accept(),
+            said=_("{name}：已联络，{day}再联络。").format(name=name, day=day.isoformat()),
+            undo=self._take_back,
+            on_error=self._no,
+        )
+
+    def _take_back(self, ids: tuple[int, int]) -> None:
+        shop = self.context.shop
+        self.context.write(lambda _progress: contacts.undo_many(shop, ids), said=_("已撤销，回到待联络。"))
+
+    def _no(self, error: Exception) -> None:
+        if not (isinstance(error, Refused) and self.form.show_error(error)):
+            self.context.show_error(error)
+
+
+class Asking:
+    """Writes what the customer answered in the call, or that they did not want to say."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    def answer(self, due: Due, words: str) -> None:
+        shop = self.context.shop
+        self.context.write(
+            lambda _progress: questions.answer(shop, due.id, due.field, words),
+            said=_("已记下：{question} {answer}").format(
+                question=questions.words_of(due.field), answer=words
+            ),
+            undo=self._undo_answer,
+        )
+
+    def put_off(self, due: Due) -> None:
+        shop = self.context.shop
+        days = shop.policy.customers.ask_again_days
+        self.context.write(
+            lambda _progress: questions.not_now(shop, due.id, due.field),
+            said=_("好，{n}天内不再问：{question}").format(n=days, question=questions.words_of(due.field)),
+            undo=self._undo_put_off,
+        )
+
+    def _undo_answer(self, done: Answered) -> None:
+        shop = self.context.shop
+        self.context.write(lambda _progress: questions.undo_answer(shop, done), said=_("已恢复原来的内容"))
+
+    def _undo_put_off(self, asked_id: int) -> None:
+        shop = self.context.shop
+        self.context.write(lambda _progress: questions.undo_not_now(shop, asked_id), said=_("可以再问了"))
