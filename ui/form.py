@@ -291,9 +291,7 @@ class ChoiceField(Field):
 
     def make(self) -> QWidget:
         self.combo = QComboBox()
-        if self._edit:
-            self.combo.setEditable(True)
-            self.combo.setLineEdit(Line())
+        self.combo.setEditable(self._edit)
         for value, words in self._choices:
             self.combo.addItem(words, value)
         self.combo.currentIndexChanged.connect(lambda _i: self.edited.emit())
@@ -400,8 +398,7 @@ class Form(QWidget):
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        line = watched.lineEdit() if isinstance(watched, QComboBox) else watched
-        composing = isinstance(line, Line) and line.composing
+        composing = isinstance(watched, Line) and watched.composing
         if not enter or composing or isinstance(watched, QPlainTextEdit):
             return False
         self._next(watched)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QHeaderView,
     QLabel,
-    QSizePolicy,
+    QScrollArea,
     QTabBar,
     QToolButton,
     QWidget,
@@ -27,7 +28,7 @@ from services.daily import open_day
 from services.purchases import LineIn
 from ui import app as ui_app
 from ui import theme
-from ui.widgets.fact import Elided
+from ui.widgets.fact import Elided, Fact
 
 pytestmark = [
     pytest.mark.xvfb,
@@ -70,6 +71,10 @@ def cut(window: QWidget) -> list[str]:
     for widget in window.findChildren(QWidget):
         if widget.window() is not window or not widget.isVisible() or widget.visibleRegion().isEmpty():
             continue
+        if isinstance(widget, QScrollArea) and widget.widget() is not None:
+            over = widget.widget().width() - widget.viewport().width()
+            if over > 0 and widget.horizontalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff:
+                found.append(f"{widget.accessibleName() or 'scroll area'} hides {over} at the right")
         words = told(widget)
         if not words:
             continue
@@ -93,7 +98,7 @@ def told(widget: QWidget) -> str:
 
 def lacks(widget: QWidget) -> str:
     """How much room is missing, in words; empty when there is enough."""
-    if isinstance(widget, Elided) or widget.sizePolicy().horizontalPolicy() == QSizePolicy.Policy.Ignored:
+    if isinstance(widget, (Elided, Fact)):
         return ""
     if isinstance(widget, QLabel):
         if widget.wordWrap():

@@ -211,7 +211,7 @@ def test_a_refusal_is_said_in_the_status_line(at_work: Any, clerk: Any) -> None:
 
     window = at_work(clerk)
     window.context.show_error(Refused("礼品需提前 {days} 天批准。", days=15))
-    assert window.work.status.words.text() == "× 礼品需提前 15 天批准。"
+    assert window.work.status.words.words == "× 礼品需提前 15 天批准。"
     assert window.work.status.words.property("tone") == "bad"
 
 

@@ -15,6 +15,8 @@ from ui.widgets.fact import Elided
 from ui.widgets.key_button import KeyButton
 from ui.widgets.line import Line
 
+QUESTION, ANSWER = 88, 96
+"""Pixels at font size 14 that question and answer keep where the room is short."""
 _CODES = ("phones", "size", "height_cm")
 _HINTS = {
     "birthday": N_("如 5月3日、1990-5-3、农历八月十五"),
@@ -43,7 +45,7 @@ class AskRow(QWidget):
         picture = QLabel()
         picture.setPixmap(theme.pixmap("help", "muted", 18))
         row.addWidget(picture)
-        words = Elided()
+        words = Elided(least=QUESTION)
         words.tell(due.text)
         row.addWidget(words)
         self.do = self._build_answer(row, key, half_typed)
@@ -77,7 +79,7 @@ class AskRow(QWidget):
         self.line.setPlaceholderText(
             _(_HINTS[due.field]) if due.field in _HINTS else _("客户的回答，Enter 记下")
         )
-        self.line.setMinimumWidth(theme.px(160))
+        self.line.setMinimumWidth(theme.px(ANSWER))
         self.line.setText(half_typed)
         self.line.entered.connect(self._give)
         button.clicked.connect(self._give)

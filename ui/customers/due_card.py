@@ -56,7 +56,7 @@ class DueCard(Card):
         head.setContentsMargins(0, theme.px(4), 0, 0)
         line.addWidget(head, 0, Qt.AlignmentFlag.AlignTop)
         self.rows = QVBoxLayout()
-        self.rows.setSpacing(0)
+        self.rows.setSpacing(theme.px(4))
         line.addLayout(self.rows, 1)
         self.body.addLayout(line)
         self.buttons: list[tuple[Due, QPushButton]] = []

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from services import formats
 from services.errors import Refused
@@ -60,9 +60,8 @@ class TicketPanel(Card):
         self.wrong.hide()
         self.body.addWidget(self.wrong)
         self.sum = label("", "number")
-        self.detail = label("", "muted")
+        self.detail = label("", "muted", wrap=True)
         self.detail.setMinimumWidth(1)
-        self.detail.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.more = QPushButton(_("加一行  ↓"))
         self.more.setAutoDefault(False)
         self.more.setAccessibleName(_("加一行"))

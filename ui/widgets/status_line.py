@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 from services.words import _
 from ui import theme
 from ui.context import Context, Said
+from ui.widgets.fact import Elided
 
 _SIGNS = {"done": "✓", "info": "", "warn": "!", "bad": "×"}
 
@@ -20,10 +21,8 @@ class StatusLine(QFrame):
         self.setObjectName("status")
         self.setAccessibleName(_("状态栏"))
         self.context = context
-        self.words = QLabel()
-        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words = Elided()
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.words.setMinimumWidth(1)
         self.undo = theme.kind(QPushButton(_("撤销  Ctrl+Z")), "link")
         self.undo.setAccessibleName(_("撤销"))
         self.undo.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -45,8 +44,7 @@ class StatusLine(QFrame):
     def tell(self, said: Said) -> None:
         sign = _SIGNS.get(said.tone, "")
         words = f"{sign} {said.text}".strip()
-        self.words.setText(words)
-        self.words.setToolTip(said.text)
+        self.words.tell(words, said.text)
         self.words.setAccessibleName(said.text)
         self.words.setProperty("tone", said.tone)
         theme.restyle(self.words)
