@@ -16,6 +16,7 @@ from services.words import N_, _
 from ui import theme
 from ui.context import Context
 from ui.dialogs import Box
+from ui.gifts.columns import wide
 from ui.lazy_table import Column, LazyTable
 from ui.widgets.card import label
 from ui.widgets.key_button import KeyButton
@@ -44,7 +45,7 @@ class ReadBackBox(Box):
     """Nothing is written before the last button; what is refused can be taken to a workbook and mended."""
 
     def __init__(self, context: Context, parent: QWidget | None, found: Reading) -> None:
-        super().__init__(parent, _("读回一览表"), 980)
+        super().__init__(parent, _("读回一览表"), 1080)
         self.context = context
         self.found = found
         self.yes: set[int] = set()
@@ -69,7 +70,7 @@ class ReadBackBox(Box):
         self.add_button(_("取消"), self.reject)
         self.save = KeyButton(_("存不符的行…"), "Ctrl+S", "", _("存成 Excel，改好后填回原表再读"))
         self.answer = KeyButton(_("照样登记"), "Y", "", _("对这个问题回答“是”；再按一次收回"))
-        self.book = KeyButton("", "F9", "primary", _("把可登记的行一次登记，签名齐全的同时发放"))
+        self.book = KeyButton("", "F7", "primary", _("把可登记的行一次登记，签名齐全的同时发放"))
         for button, do in ((self.save, self._save), (self.answer, self._answer), (self.book, self._book)):
             button.clicked.connect(do)
             self.buttons.addWidget(button)
@@ -169,9 +170,9 @@ class ReadBackBox(Box):
             Column("card_no", N_("客户编号"), 108, sort=False),
             Column("name", N_("客户名"), 84, sort=False),
             Column("gift", N_("礼品"), 110, sort=False),
-            Column("executor", N_("执行人"), 76, sort=False),
-            Column("customer_signed", N_("客户签名"), 84, sort=False),
-            Column("executed_on", N_("执行日期"), 96, sort=False),
+            Column("executor", N_("执行人"), wide(76, 96), sort=False),
+            Column("customer_signed", N_("客户签名"), wide(84, 150), sort=False),
+            Column("executed_on", N_("执行日期"), wide(100, 140), sort=False),
             Column("reason", N_("说明"), 220, sort=False, stretch=True, hint=lambda row: row.reason),
         ]
 
