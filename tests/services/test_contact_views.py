@@ -113,5 +113,28 @@ def test_postgres_lists_and_mends_the_same(postgres_url: str) -> None:
         assert contact_views.question_for(shop, customer.id) is not None
         assert len(contact_views.mend_number(shop, customer.id, "13900000009").reopened) == 1
         assert contact_views.verify_count(shop) == 0
+        assert contact_views.loads(shop)[1][shop.actor.id].still == 1
     finally:
         database.close()
+
+
+def test_what_lies_before_each_clerk_and_group(manager: Shop, clerk: Shop) -> None:
+    from tests.services.test_contact_results import a_contact
+    from tests.services.test_contact_results import a_customer as plain
+
+    assert manager.actor is not None and clerk.actor is not None
+    mine, theirs = clerk.actor.id, manager.actor.id
+    one, two = plain(1), plain(2)
+    one.group_id, one.clerk_id = 1, mine
+    one.save()
+    still = {"state": "planned", "done_on": None}
+    a_contact(one, TODAY, due=TODAY, assignee=theirs, **still)
+    a_contact(one, TODAY, due=TODAY - DAY, assignee=mine, **still)
+    a_contact(one, TODAY, due=TODAY + DAY, assignee=mine, **still)
+    a_contact(two, TODAY, due=TODAY, **still)
+    a_contact(one, TODAY, done_by=theirs)
+    a_contact(one, TODAY - DAY, done_by=theirs)
+    groups, clerks = contact_views.loads(manager)
+    assert groups == {1: contact_views.Load(2, 1, 1)}
+    assert clerks == {mine: contact_views.Load(2, 1, 0), theirs: contact_views.Load(1, 0, 1)}
+    assert groups[1].words() == "待 2 · 逾期 1 · 已完成 1" and contact_views.Load().words() == ""

@@ -185,3 +185,25 @@ def test_the_question_of_the_call_is_answered_on_the_card(qtbot: QtBot, manager:
     assert [one.field for one in AskedQuestion.select()] == [question.due.field]
     after = tab.card.question
     assert after is None or after.due.field != question.due.field
+
+
+def test_the_filter_by_person_says_what_lies_before_each(qtbot: QtBot, manager: Shop) -> None:
+    a_contact(a_customer(1), TODAY, state="planned", done_on=None, assignee=2)
+    tab = opened(qtbot, manager.at(TODAY))
+    place = tab.head.who.findData("clerk:2")
+    assert tab.head.who.itemText(place) == "店长　待 1" and ("clerk:2", "店长") in tab.head.people()
+
+
+def test_week_and_month_are_filtered_by_way_and_mark_what_is_late(qtbot: QtBot, manager: Shop) -> None:
+    monday = TODAY - TODAY.weekday() * DAY
+    tab_day = monday + 2 * DAY
+    a_contact(a_customer(1), monday, state="planned", done_on=None)
+    a_contact(a_customer(2), monday, state="planned", done_on=None, channel="post")
+    tab = opened(qtbot, manager.at(tab_day))
+    tab.show_list("week")
+    settle(qtbot, tab)
+    late = tab.span._lines(tab.span._days[0])
+    assert [words for words, _tone in late[:2]] == ["! 电话 1", "! 寄卡 1"]
+    tab.span_ways.chips["post"].click()
+    settle(qtbot, tab)
+    assert (tab.span._days[0].calls, tab.span._days[0].cards) == (0, 1)

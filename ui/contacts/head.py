@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from models.kinds import Channel, Topic
@@ -36,6 +36,16 @@ class Person:
 
     id: int
     name: str
+    load: str = ""
+    """What lies before them today, in words"""
+
+
+_NAME = Qt.ItemDataRole.UserRole + 1
+"""The bare name of a choice."""
+
+
+def _loaded(person: Person) -> str:
+    return f"{person.name}　{person.load}" if person.load else person.name
 
 
 class Ways(QWidget):
@@ -146,15 +156,22 @@ class Head(QWidget):
         self.who.clear()
         self.who.addItem(_("全部人员"), "")
         for group in groups:
-            self.who.addItem(group.name, f"group:{group.id}")
+            self.who.addItem(_loaded(group), f"group:{group.id}")
         for clerk in clerks:
-            self.who.addItem(clerk.name, f"clerk:{clerk.id}")
+            self.who.addItem(_loaded(clerk), f"clerk:{clerk.id}")
+        for place, person in enumerate((*groups, *clerks), 1):
+            self.who.setItemData(place, person.name, _NAME)
+        view = self.who.view()
+        view.setMinimumWidth(max(theme.px(150), view.sizeHintForColumn(0) + theme.px(32)))
         self.who.setCurrentIndex(max(0, self.who.findData(chosen)))
         self.who.blockSignals(False)
 
     def people(self) -> list[tuple[str, str]]:
         """All that the filter by person offers: value and words."""
-        return [(str(self.who.itemData(n)), self.who.itemText(n)) for n in range(self.who.count())]
+        return [
+            (str(self.who.itemData(n)), str(self.who.itemData(n, _NAME) or self.who.itemText(n)))
+            for n in range(self.who.count())
+        ]
 
     def filters(self) -> Filters:
         kind, _colon, number = str(self.who.currentData() or "").partition(":")

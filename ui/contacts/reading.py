@@ -48,10 +48,10 @@ def load(
     festivals: dict[date, str] = {}
     if shown in ("week", "month"):
         first, last = span
-        days = contact_lists.days(shop, first, last, filters)
+        days = contact_lists.days(shop, first, last, listed)
         festivals = _festivals(shop, first, last)
         if shown == "week":
-            names = _names(shop, first, last, filters)
+            names = _names(shop, first, last, listed)
     elif shown == "day" and day is not None:
         ids = contact_lists.find(shop, View.ALL, replace(listed, first=day, last=day))
     elif shown not in ("post", "results", "verify"):
@@ -61,8 +61,10 @@ def load(
             shop, View.TODAY, replace(filters, channel=filters.channel or Channel.PHONE)
         )
     bench = contact_lists.posting_bench(shop)
-    groups = [Person(group.id, group.name) for group in staff.groups(shop)]
-    clerks = [Person(user.id, user.name) for user in staff.users(shop)]
+    of_groups, of_clerks = contact_views.loads(shop)
+    none = contact_views.Load()
+    groups = [Person(one.id, one.name, of_groups.get(one.id, none).words()) for one in staff.groups(shop)]
+    clerks = [Person(one.id, one.name, of_clerks.get(one.id, none).words()) for one in staff.users(shop)]
     verify = contact_views.to_verify(shop, filters) if shown == "verify" else []
     return Loaded(array("q", ids), counts, verify, calls, bench, days, names, festivals, groups, clerks)
 

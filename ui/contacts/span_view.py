@@ -119,10 +119,11 @@ class SpanView(QWidget):
     def _lines(self, count: DayCount) -> list[tuple[str, str | None]]:
         found: list[tuple[str, str | None]] = []
         late = count.day < self._today
+        mark = "! " if late else ""  # never by colour alone
         if count.calls:
-            found.append((_("电话 {n}").format(n=count.calls), "warn" if late else None))
+            found.append((mark + _("电话 {n}").format(n=count.calls), "warn" if late else None))
         if count.cards:
-            found.append((_("寄卡 {n}").format(n=count.cards), "warn" if late else None))
+            found.append((mark + _("寄卡 {n}").format(n=count.cards), "warn" if late else None))
         if count.messages:
             found.append((_("短信 {n}").format(n=count.messages), "muted"))
         if count.closed:

@@ -56,6 +56,7 @@ class ContactsTab(QWidget):
         self.head = Head()
         self.hour = HourBar()
         self.ways = Ways()
+        self.span_ways = Ways()
         self.title = label("", "muted")
         self.table = LazyTable(
             context, "contacts", _("联络名单"), day_list.columns(context.today, self._slot)
@@ -122,6 +123,7 @@ class ContactsTab(QWidget):
         after.clicked.connect(lambda: self._turn(1))
         now.clicked.connect(lambda: self._turn(0))
         line.addWidget(self.span_title)
+        line.addWidget(self.span_ways)
         line.addStretch()
         for button in (self.head.calendar, before, now, after):
             line.addWidget(button)
@@ -133,6 +135,7 @@ class ContactsTab(QWidget):
         self.head.list_wanted.connect(self.show_list)
         self.head.filters_changed.connect(self.reload)
         self.ways.changed.connect(self._way_chosen)
+        self.span_ways.changed.connect(self.reload)
         self.head.calendar_wanted.connect(self._calendar)
         self.head.papers_wanted.connect(self._papers)
         self.table.current_changed.connect(self._current)
@@ -225,6 +228,8 @@ class ContactsTab(QWidget):
     def _job(self) -> Callable[[Progress], Loaded]:
         """The reading, with everything it needs taken now: it runs in another thread."""
         shop, shown, filters, way = self.context.shop, self.shown, self.head.filters(), self.ways.channel()
+        if shown in ("week", "month"):
+            way = self.span_ways.channel()
         span, day = self._span(), self._day
         return lambda _progress: load(shop, shown, filters, way, span, day)
 
