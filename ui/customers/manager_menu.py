@@ -103,6 +103,14 @@ class MoreButton(QToolButton):
         self.context.write(
             lambda _progress: customers.name_special(shop, page.id, wanted, reason),
             said=lambda now: _("{name} 现在是 {grade} 级").format(name=page.name, grade=now),
+            undo=lambda _now: self._set_special_back(page),
+        )
+
+    def _set_special_back(self, page: CustomerPage) -> None:
+        shop, reason = self.context.shop, page.special_reason or _("撤销")
+        self.context.write(
+            lambda _progress: customers.name_special(shop, page.id, page.special, reason),
+            said=_("已恢复原来的内容"),
         )
 
     def _adjust(self, _on: bool = False) -> None:
