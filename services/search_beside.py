@@ -32,12 +32,14 @@ People = Sequence[tuple[str, Sequence[str]]]
 
 
 @contextmanager
-def documents(people: People, waiting: Callable[[], None]) -> Iterator[Iterable[str | None]]:
+def documents(
+    people: People, waiting: Callable[[], None] = lambda: None, worth: int = 0
+) -> Iterator[Iterable[str | None]]:
     """The words of each, in order; None where the caller has to make them. Asking waits for the process.
 
-    `waiting` is called now and then meanwhile: Stop is heard there.
+    `waiting` is called now and then meanwhile: Stop is heard there. `worth`: fewer than these are made by the caller.
     """
-    if len(people) < WORTH or (os.cpu_count() or 1) < 2 or database.is_postgres():
+    if len(people) < (worth or WORTH) or (os.cpu_count() or 1) < 2 or database.is_postgres():
         yield repeat(None)
         return
     try:

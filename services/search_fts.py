@@ -31,6 +31,7 @@ _BETWEEN = " " + WHOLE
 
 _MERGED = 4
 """So many lists of one size are put together to a larger one (FTS5's own number)."""
+_PIECES = 3
 _SET = "INSERT INTO search_index (search_index, rank) VALUES (?, ?)"
 _PUT = "INSERT INTO search_index (rowid, words) VALUES (?, ?)"
 _DROP = "DELETE FROM search_index WHERE rowid = ?"
@@ -40,7 +41,7 @@ _PLACE = (
 )
 
 
-def _row(place: int, customer_id: int) -> int:
+def row_of(place: int, customer_id: int) -> int:
     """Ascending row numbers go from the best to the last."""
     return (_TOP - place) << _SHIFT | (_IDS - customer_id)
 
@@ -59,20 +60,13 @@ def write_many(entries: Iterable[Entry]) -> None:
 def write(entries: Iterable[Entry]) -> None:
     """Puts customers in who are not in yet. Quickest when they come the best first."""
     database.execute_many(
-        _PUT, ((_row(one.place, one.id), one.words or document(one.name, one.phones)) for one in entries)
+        _PUT, ((row_of(one.place, one.id), one.words or document(one.name, one.phones)) for one in entries)
     )
 
 
 def remember(places: Iterable[tuple[int, int]]) -> None:
     """Keeps `(customer id, place)`: where each customer's row is found again."""
     database.execute_many(_PLACE, places)
-
-
-def add(entries: Sequence[Entry]) -> None:
-    """Puts in, or anew, a few customers."""
-    delete([one.id for one in entries])
-    write(sorted(entries, key=lambda one: _row(one.place, one.id)))
-    remember((one.id, one.place) for one in entries)
 
 
 def delete(ids: Sequence[int]) -> None:
@@ -83,7 +77,7 @@ def delete(ids: Sequence[int]) -> None:
         places = database.rows(
             f"SELECT customer_id, place FROM search_place WHERE customer_id IN ({marks})", part
         )
-        database.execute_many(_DROP, [(_row(place, customer),) for customer, place in places])
+        database.execute_many(_DROP, [(row_of(place, customer),) for customer, place in places])
         database.execute(f"DELETE FROM search_place WHERE customer_id IN ({marks})", part)
 
 
@@ -146,13 +140,14 @@ def under(tokens: Sequence[str], also: Sequence[str] = ()) -> Iterator[Hit]:
 
 
 def with_digits(digits: str) -> Iterator[Hit]:
-    """Those who have a phone with the last three of these (at least three) digits and the three before.
+    """Those who have a phone with up to three pieces of these (at least three) digits, the last ones.
 
-    Two pieces leave some eighty of a million customers; more of them would only cost reading. The first digits are
-    shared by too many to be a good piece.
+    Three pieces leave one of a million customers by chance; more of them would only cost reading. The first digits
+    are shared by too many to be a good piece.
     """
     size = len(digits)
-    ends = {size, max(size - DIGITS, DIGITS)}
+    step = 1 if size < 2 * DIGITS else 2
+    ends = {max(size - step * number, DIGITS) for number in range(_PIECES)}
     return _pages(" AND ".join(f'"{GRAM}{digits[end - DIGITS : end]}"' for end in sorted(ends)))
 
 
@@ -169,7 +164,7 @@ def _pages(query: str) -> Iterator[Hit]:
 def problems() -> list[str]:
     """Customers whose place is kept but who are not in the index, or the other way round."""
     kept = {
-        _row(place, customer)
+        row_of(place, customer)
         for customer, place in database.rows("SELECT customer_id, place FROM search_place")
     }
     there = {row[0] for row in database.rows("SELECT id FROM search_index_docsize")}

@@ -37,12 +37,6 @@ def remember(places: Iterable[tuple[int, int]]) -> None:
         pass
 
 
-def add(entries: Sequence[Entry]) -> None:
-    """Puts in, or anew, a few customers."""
-    delete([one.id for one in entries])
-    write(entries)
-
-
 def delete(ids: Sequence[int]) -> None:
     for start in range(0, len(ids), _CHUNK):
         part = ids[start : start + _CHUNK]
