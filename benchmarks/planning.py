@@ -1,4 +1,4 @@
-"""The proposal of a month's gifts and the schedule of a day for a large shop."""
+"""The proposal of a month's gifts, the schedule of a day and its list of 10,000 items for a large shop."""
 
 from __future__ import annotations
 
@@ -28,7 +28,45 @@ def run(sizes: Sizes) -> list[Figure]:
             )
         )
     figures.append(_figure(sizes, "schedule of an ordinary day", lambda shop: schedule.generate(shop)))
+    figures.append(_list(sizes))
     return figures
+
+
+LIST_MS = 100
+LISTED = 10_000
+FIRST_LINES = 60
+
+
+def _list(sizes: Sizes) -> Figure:
+    """The day's list as the tab reads it: order, counts, people, and the lines of the first screen."""
+    from services import contact_lists
+    from services.contact_lists import Filters
+    from ui.contacts.reading import load
+
+    path = books.copy(sizes.middle, "list")
+    with books.opened(path, books.MANAGER) as shop:
+        today = database.day_value(shop.today())
+        database.execute(
+            "INSERT INTO contact (customer_id, due, original_due, channel, topics, state, why, importance, by_hand,"
+            " incoming, tries, note, next_step, state_reason, created_at) SELECT id, ?, ?, 'phone', 'follow_up',"
+            " 'planned', '', id % 100, 0, 0, 0, '', '', '', ? FROM customer ORDER BY id LIMIT ?",
+            (today, today, database.moment_value(shop.clock.now()), LISTED),
+        )
+
+        def open_list() -> None:
+            found = load(shop, "today", Filters(), None, (shop.today(), shop.today()), None)
+            contact_lists.rows(shop, list(found.ids[:FIRST_LINES]))
+
+        taken = [seconds(open_list) for _number in range(max(3, sizes.tries))]
+        rows = len(contact_lists.find(shop))
+    books.remove(path)
+    return Figure(
+        f"contacts of a day opened, {sizes.middle:,} customers",
+        statistics.median(taken) * 1000,
+        "ms",
+        LIST_MS,
+        note=f"{rows:,} items in the list",
+    )
 
 
 def _propose(month: str, shop: Shop) -> None:
