@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from services.policy import shipped
 from tests.acceptance.till import HAN, MANAGER, OWNER, TODAY, Till, rows
 
 COMMANDS = (
@@ -87,6 +88,9 @@ def names(_demo: Till) -> set[str]:
         with contextlib.suppress(Exception):
             for row in rows(_demo.books, sql):
                 found |= {str(value) for value in row if value}
+    # Words of the shop's own in the care policy: they are what the shop says, in its language.
+    for value in shipped().values():
+        found |= {str(one) for one in (value if isinstance(value, list) else [value])}
     words = set()
     for text in found:
         words |= {text, *text.replace("，", "、").replace(" ", "、").split("、")}
