@@ -102,13 +102,24 @@ class Hands:
 
 @pytest.fixture(scope="session")
 def _demo_books(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Ninety invented customers with sales, gifts and contacts of the last months."""
+    """Ninety invented customers, and 王小丽 with 138 1234 5678 who bought one piece; the day is open."""
     from models import database
-    from services import demo
+    from services import customers, demo, purchases
     from services.clock import FixedClock
+    from services.customers import NewCustomer
+    from services.daily import open_day
+    from services.purchases import LineIn
+    from services.shop import open_shop
+    from services.staff import sign_in
 
     path = tmp_path_factory.mktemp("demo") / "shop.db"
-    demo.create(str(path), 90, 1, clock=FixedClock(TODAY, CLOCK_MOMENT))
+    clock = FixedClock(TODAY, CLOCK_MOMENT)
+    figures = demo.create(str(path), 90, 1, clock=clock)
+    database.close()
+    owner = sign_in(open_shop(str(path), clock), figures.users[0].name, figures.users[0].pin)
+    wang = customers.register(owner, NewCustomer("王小丽", "13812345678")).id
+    purchases.buy(owner, wang, [LineIn("XF2301-1", 128_000, 1, "M")])
+    open_day(owner)
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
     return path

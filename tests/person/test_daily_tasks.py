@@ -11,9 +11,6 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from models import database
-from services import customers
-from services.customers import NewCustomer
-from services.daily import open_day
 
 pytestmark = [
     pytest.mark.xvfb,
@@ -46,11 +43,8 @@ def promised(task: str) -> tuple[int, int]:
 
 
 @pytest.fixture
-def hands(at_counter: Any, as_person: Any) -> Any:
-    """The clerk in the morning: the day is open, and 王小丽 with 138 1234 5678 is on file."""
-    clerk = as_person("店员")
-    customers.register(clerk, NewCustomer("王小丽", "13812345678"))
-    open_day(clerk)
+def hands(at_counter: Any) -> Any:
+    """The clerk in the morning."""
     return at_counter("店员")
 
 

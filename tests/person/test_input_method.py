@@ -10,8 +10,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from models import database
-from services import customers
-from services.customers import NewCustomer
 from ui.widgets.line import Line
 
 pytestmark = [
@@ -21,9 +19,7 @@ pytestmark = [
 
 
 @pytest.fixture
-def hands(at_counter: Any, as_person: Any) -> Any:
-    owner = as_person("店主")
-    customers.register(owner, NewCustomer("王小丽", "13812345678"))
+def hands(at_counter: Any) -> Any:
     return at_counter("店主")
 
 

@@ -1,14 +1,16 @@
-"""A scanner's burst into everything that can have the keyboard: presses nothing, loses nothing, writes nothing."""
+"""Every page and dialog: a key means one thing, and a scanner's burst presses, loses and writes nothing."""
 
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -21,9 +23,6 @@ from PySide6.QtWidgets import (
 )
 
 from models import database
-from services import customers
-from services.customers import NewCustomer
-from services.daily import open_day
 
 pytestmark = [
     pytest.mark.xvfb,
@@ -36,10 +35,7 @@ WORDS = "打到一半"
 
 
 @pytest.fixture
-def hands(at_counter: Any, as_person: Any) -> Any:
-    owner = as_person("店主")
-    customers.register(owner, NewCustomer("王小丽", "13812345678"))
-    open_day(owner)
+def hands(at_counter: Any) -> Any:
     return at_counter("店主")
 
 
@@ -88,6 +84,27 @@ def fill(widget: QWidget) -> None:
 
 def entries() -> int:
     return int(database.value_of("SELECT COUNT(*) FROM journal_entry"))
+
+
+def meanings(window: QWidget) -> dict[str, list[str]]:
+    """What each key does in this window now; keys of one list only are no conflict with each other's lists."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for shortcut in window.findChildren(QShortcut):
+        owner = shortcut.parent()
+        near = shortcut.context() in (
+            Qt.ShortcutContext.WidgetShortcut,
+            Qt.ShortcutContext.WidgetWithChildrenShortcut,
+        )
+        if isinstance(owner, QWidget) and owner.isVisible() and shortcut.isEnabled() and not near:
+            found[shortcut.key().toString()].append(f"shortcut of {type(owner).__name__}")
+    for button in window.findChildren(QAbstractButton):
+        if button.isVisible() and button.window() is window and button.isEnabled():
+            found[button.shortcut().toString()].append(button.text())
+    for action in window.actions():
+        if action.isEnabled():
+            found[action.shortcut().toString()].append(action.text())
+    found.pop("", None)
+    return {key: does for key, does in found.items() if len(does) > 1}
 
 
 def takes(widget: QWidget) -> bool:
@@ -182,6 +199,7 @@ FILE = "lane 6"
 def test_a_burst_into_every_page(hands: Any, place: str) -> None:
     PLACES[place](hands)
     hands.settle()
+    assert meanings(hands.window) == {}
     assert burst_everywhere(hands, hands.window, saves=place == FILE) > 5
     told = database.value_of("SELECT COUNT(*) FROM journal_body WHERE body LIKE ?", (f"%{CODE}%",))
     assert told == 0
@@ -316,7 +334,11 @@ MENU += ("backup", "settings", "pin", "books", "about")
 
 @pytest.mark.parametrize("name", MENU)
 def test_a_burst_into_every_dialog(hands: Any, name: str) -> None:
-    during(hands, lambda: hands.window.do(name), lambda box: burst_everywhere(hands, box))
+    def act(box: QWidget) -> None:
+        assert meanings(box) == {}
+        burst_everywhere(hands, box)
+
+    during(hands, lambda: hands.window.do(name), act)
 
 
 def test_a_burst_into_the_dialogs_of_a_customer(hands: Any, qtbot: Any) -> None:

@@ -22,10 +22,6 @@ from PySide6.QtWidgets import (
 )
 
 from models import database
-from services import customers, purchases
-from services.customers import NewCustomer
-from services.daily import open_day
-from services.purchases import LineIn
 from ui import app as ui_app
 from ui import theme
 from ui.widgets.fact import Elided, Fact
@@ -45,13 +41,9 @@ def language(request: Any) -> str:
 
 
 @pytest.fixture(params=SIZES)
-def hands(request: Any, qapp: Any, language: str, at_counter: Any, as_person: Any) -> Any:
+def hands(request: Any, qapp: Any, language: str, at_counter: Any) -> Any:
     ui_app.speak(language)
     theme.apply(qapp, "light", request.param)
-    owner = as_person("店主")
-    wang = customers.register(owner, NewCustomer("王小丽", "13812345678")).id
-    purchases.buy(owner, wang, [LineIn("XF2301", 128_000, 1, "M")])
-    open_day(owner)
     return at_counter("店主")
 
 
