@@ -21,7 +21,7 @@ Hit = tuple[int, int]
 """Rank and customer id."""
 _CHUNK = 2_000
 _FEW = 1_000
-_MANY = 10_000
+_MANY = 5_000
 _SELECT = "SELECT id, name, state, COALESCE(last_visit, registered_on) FROM customer"
 
 
