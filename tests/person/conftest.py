@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
@@ -164,7 +164,6 @@ def at_counter(
 
     def make(name: str, **settings: Any) -> Hands:
         window = MainWindow(make_context(as_person(name), **settings))
-        qtbot.addWidget(window)
         window.setGeometry(0, 0, 1366, 768)
         window.show()
         window.begin_work()
@@ -181,3 +180,6 @@ def at_counter(
     for window in made:
         window.context.close()
         window.close()
+        window.deleteLater()
+    # Else the next change of letters styles all windows of the tests before.
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
