@@ -79,6 +79,12 @@ def test_a_batch_goes_its_way_by_one_key(
     context.undo_last()
     state(BatchState.EXPORTED)
     assert database.value_of("SELECT state FROM contact") == "planned"
+    qtbot.waitUntil(lambda: box.go.isEnabled())
+    box.go.click()
+    state(BatchState.CLOSED)
+    qtbot.waitUntil(lambda: box.taking_back.isVisible())
+    box.taking_back.click()
+    state(BatchState.EXPORTED)
 
 
 def test_nobody_to_write_to_is_said_in_the_dialog(manager: Any, make_context: Any, qtbot: Any) -> None:

@@ -28,7 +28,7 @@ def batches() -> list[Column]:
     """A batch a row, the newest first."""
     return [
         Column("id", N_("批"), 60, bold=True, sort=False),
-        Column("day", N_("日期"), 116, text=lambda one: formats.day(one.day), sort=False),
+        Column("day", N_("日期"), 104, text=lambda one: formats.day(one.day), sort=False),
         Column("send_at", N_("发送时间"), 80, sort=False),
         Column(
             "source", N_("收件人"), 150, text=lambda one: source_words(one.source), sort=False, stretch=True
@@ -36,7 +36,7 @@ def batches() -> list[Column]:
         Column("messages", N_("人数"), 70, align="right", sort=False),
         Column("parts", N_("短信条数"), 74, align="right", sort=False),
         Column("left", N_("略去"), 74, align="right", sort=False),
-        Column("outcome", N_("结果"), 140, text=_outcome, sort=False),
+        Column("outcome", N_("结果"), 124, text=_outcome, sort=False),
         Column(
             "state",
             N_("情况"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from models.kinds import BatchState
 from services.rights import Right, may
@@ -31,13 +32,15 @@ class SmsDialog(Box):
     """Above the batches, below who is in the chosen one; the next step is the primary button."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(parent, _("短信"), 1000)
+        super().__init__(parent, _("短信"), 880)
         self.context = context
         self.may = may(context.shop, Right.SCHEDULE)
-        self.resize(theme.px(1040), theme.px(680))
+        self.resize(
+            min(theme.px(1040), self.screen().availableGeometry().width() - theme.px(16)), theme.px(680)
+        )
         self.batches: list[Batch] = []
         self.hint = label("", "muted", wrap=True)
-        self.body.addWidget(self.hint)
+        self.body.addLayout(self._build_top())
         self.table = LazyTable(context, "sms_batches", _("各批短信"), sms_columns.batches(), multiple=False)
         self.table.setMinimumHeight(theme.px(130))
         self.table.set_empty(
@@ -56,24 +59,33 @@ class SmsDialog(Box):
         self._enable()
         self._load()
 
-    def _build_buttons(self) -> None:
+    def _build_top(self) -> QHBoxLayout:
         self.texts = KeyButton(_("模板…"), "F4", "", _("写短信的内容，看字数和条数，发布"))
         self.new = KeyButton(_("准备一批…"), "F6", "", _("把到期的短信，或一个筛选里的客户，准备成一批"))
+        self.texts.clicked.connect(self._templates)
+        self.new.clicked.connect(self._prepare)
+        top = QHBoxLayout()
+        top.setSpacing(theme.px(8))
+        top.addWidget(self.hint, 1)
+        top.addWidget(self.texts)
+        top.addWidget(self.new)
+        return top
+
+    def _build_buttons(self) -> None:
         self.cancelling = KeyButton(_("取消这一批"), "F7", "", _("还没有导出的可以取消，联络留在日程里"))
         self.none = KeyButton(_("一条也没发"), "F7", "", _("文件没有上传：联络回到日程里，可以再准备"))
+        self.taking_back = KeyButton(_("撤销确认"), "F7", "", _("今天确认的可以撤销，联络回到原来的样子"))
         self.again = KeyButton(_("再导出"), "F5", "", _("同样的文件再写一次；上传过就不要再传"))
         self.answers = KeyButton(_("读结果文件…"), "F9", "", _("平台的结果文件：手机号和状态，一行一行对上"))
         self.go = KeyButton("", "F8", "primary")
-        for place, (button, do) in enumerate(
-            (
-                (self.texts, self._templates),
-                (self.new, self._prepare),
-                (self.cancelling, self._cancel),
-                (self.none, self._none_sent),
-                (self.again, self._export),
-                (self.answers, self._read_result),
-            )
-        ):
+        acts: tuple[tuple[KeyButton, Callable[[], None]], ...] = (
+            (self.cancelling, self._cancel),
+            (self.none, self._none_sent),
+            (self.taking_back, self._undo_confirmation),
+            (self.again, self._export),
+            (self.answers, self._read_result),
+        )
+        for place, (button, do) in enumerate(acts):
             button.clicked.connect(do)
             self.buttons.insertWidget(place, button)
         self.add_button(_("关闭"), self.accept)
@@ -132,11 +144,12 @@ class SmsDialog(Box):
         unsent = state in (BatchState.DRAFT, BatchState.REVIEWED)
         self.cancelling.setVisible(unsent)
         self.cancelling.setEnabled(self.may)
+        self.taking_back.setVisible(state is BatchState.CLOSED)
+        self.taking_back.setEnabled(self.may)
         for button in (self.none, self.again, self.answers):
             button.setVisible(state is BatchState.EXPORTED)
             button.setEnabled(self.may)
         self.hint.setText(self._hint(one))
-        self.hint.setVisible(bool(self.hint.text()))
 
     def _hint(self, one: Batch | None) -> str:
         if one is None:
@@ -189,6 +202,12 @@ class SmsDialog(Box):
         if one is not None:
             job = partial(sms_jobs.cancel, self.context.shop, one.id)
             self._act(job, _("第 {id} 批已取消，联络留在日程里。").format(id=one.id))
+
+    def _undo_confirmation(self) -> None:
+        one = self.batch()
+        if one is not None:
+            self.note.hide()
+            self._take_back(sms_jobs.undo, one.id)
 
     def _none_sent(self) -> None:
         one = self.batch()

@@ -34,10 +34,10 @@ class TemplatesDialog(Box):
     """Left the texts, right the chosen one as a form with the message as a customer would get it."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(parent, _("短信模板"), 900)
+        super().__init__(parent, _("短信模板"), 860)
         self.context = context
         self.may_release = may(context.shop, Right.SCHEDULE)
-        self.resize(theme.px(920), theme.px(560))
+        self.resize(theme.px(860), theme.px(560))
         self.shown: Template | None = None
         self.table = LazyTable(
             context, "sms_templates", _("短信模板"), sms_columns.templates(), multiple=False

@@ -64,7 +64,7 @@ class ContactsTab(QWidget):
         self.many = KeyButton("", "A", "", _("把选中的一起登记为已完成"))
         self.many.hide()
         self.messages = KeyButton(
-            _("成批发短信…"), "S", "flat", _("模板、成批准备、给短信平台的文件、确认结果")
+            _("成批发送…"), "S", "flat", _("模板、成批准备、给短信平台的文件、确认结果")
         )
         self.card = CallCard()
         self.bench = Bench(context)
