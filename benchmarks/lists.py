@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -58,9 +59,7 @@ def _filters(path: Path, sizes: Sizes) -> list[Figure]:
     with books.opened(path) as shop:
         for name, wanted in filters().items():
             found = len(customer_list.ids(shop, wanted))
-            taken = sorted(
-                seconds(lambda w=wanted: customer_list.ids(shop, w)) for _try in range(sizes.tries)
-            )
+            taken = sorted(seconds(partial(customer_list.ids, shop, wanted)) for _try in range(sizes.tries))
             words = f"filter, {sizes.large:,}: {name}"
             figures.append(Figure(words, taken[len(taken) // 2], "s", FILTER_S, note=f"{found:,} found"))
 

@@ -193,7 +193,9 @@ def undo(shop: Shop, contact_id: int) -> None:
             raise Refused("这项联络没有可以撤销的记录。")
         names = [name.strip() for name in _KEPT.split(",")]
         values = [before[name] for name in names]
-        database.execute("UPDATE contact SET checked_by_id = NULL, checked_on = NULL WHERE id = ?", (contact_id,))
+        database.execute(
+            "UPDATE contact SET checked_by_id = NULL, checked_on = NULL WHERE id = ?", (contact_id,)
+        )
         database.execute(
             f"UPDATE contact SET {', '.join(f'{name} = ?' for name in names)} WHERE id = ?",
             (*(_stored(name, value) for name, value in zip(names, values, strict=True)), contact_id),

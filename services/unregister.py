@@ -10,7 +10,16 @@ from services.rights import Right, require
 from services.shop import Shop
 from services.words import _
 
-_HANGS = ("ticket", "visit", "note", "plan_line", "point_entry", "remembered_day", "print_item", "sms_message")
+_HANGS = (
+    "ticket",
+    "visit",
+    "note",
+    "plan_line",
+    "point_entry",
+    "remembered_day",
+    "print_item",
+    "sms_message",
+)
 """With any of these the record is no slip of the hand any more."""
 _GOES = ("phone", "consent", "opt_out", "asked_question")
 

@@ -113,7 +113,9 @@ def test_proposing_again_changes_nothing(demo: Till) -> None:
 
 
 def test_what_is_short_is_listed_with_its_budget(demo: Till) -> None:
-    with demo.batch(OWNER) as counter:  # above the limit the manager's count would wait for the owner (09 §3.9)
+    with demo.batch(
+        OWNER
+    ) as counter:  # above the limit the manager's count would wait for the owner (09 §3.9)
         listed = counter.ask("gifts", "stock", "list")["gifts"]
         for gift in listed:
             counter.ask(

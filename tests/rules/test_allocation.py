@@ -67,10 +67,12 @@ def test_weighted_shares_are_the_exact_share_rounded(
 
 @pytest.mark.parametrize(
     ("count", "parts", "wanted"),
-    [(10, {7: 1, 8: 1}, {7: 5, 8: 5}), (10, {7: 3, 8: 1}, {7: 8, 8: 2}), (7, {7: 2, 8: 1, 9: 0}, {7: 5, 8: 2})],
+    [
+        (10, {7: 1, 8: 1}, {7: 5, 8: 5}),
+        (10, {7: 3, 8: 1}, {7: 8, 8: 2}),
+        (7, {7: 2, 8: 1, 9: 0}, {7: 5, 8: 2}),
+    ],
 )
-def test_who_is_given_more_parts_gets_more(
-    count: int, parts: dict[int, int], wanted: dict[int, int]
-) -> None:
+def test_who_is_given_more_parts_gets_more(count: int, parts: dict[int, int], wanted: dict[int, int]) -> None:
     members = [(number, "A", None) for number in range(count)]
     assert Counter(even(members, list(parts), parts).values()) == Counter(wanted)

@@ -117,7 +117,11 @@ def test_days_notes_and_who_brought_whom_by_command(run, clerk):
     shown = run("show", "K001")
     assert [one["card_no"] for one in shown["referred"]] == ["K002"]
     assert {"day", "thanks"} <= {due["kind"] for due in shown["due"]}
-    assert (shown["notes"][0]["kind"], len(shown["months"]), shown["sizes"]["way"]) == ("family", 12, "steady")
+    assert (shown["notes"][0]["kind"], len(shown["months"]), shown["sizes"]["way"]) == (
+        "family",
+        12,
+        "steady",
+    )
     assert run("customer", "thanked", "K001")["thanked"] == ["K002"]
     assert run("customer", "thanked", "K001")["thanked"] == []
     assert run("customer", "referrer", "K002", "none")["referrer"] is None

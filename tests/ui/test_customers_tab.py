@@ -314,7 +314,13 @@ def test_only_who_may_sees_the_managers_acts_enabled(qtbot, tab, owner, wang, mo
     opened(qtbot, tab, wang)
     menu = tab.view.more.menu()
     menu.aboutToShow.emit()
-    assert [action.isEnabled() for action in menu.actions() if action.text()] == [False, False, False, True, True]
+    assert [action.isEnabled() for action in menu.actions() if action.text()] == [
+        False,
+        False,
+        False,
+        True,
+        True,
+    ]
     tab.context.use_shop(owner)
     menu.aboutToShow.emit()
     assert all(action.isEnabled() for action in menu.actions())

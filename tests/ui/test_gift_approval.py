@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from models import database
 from services import gifts, policies, stock
 from services.gifts import Change
 from services.shop import Shop
@@ -121,7 +120,9 @@ def test_what_changed_since_last_time_is_marked(qtbot: QtBot, handed_in, monkeyp
     assert rows[b_line.id].change is Change.CHANGED and rows[b_line.id].was_gift == b_line.gift
     assert {rows[number].change for number in same} == {Change.SAME}
     assert rows[gone.id].change is Change.REMOVED
-    assert sum(row.change is None for row in rows.values()) == 2, "what was waiting all the time is not marked"
+    assert sum(row.change is None for row in rows.values()) == 2, (
+        "what was waiting all the time is not marked"
+    )
     shown = {chip.text() for chip in desk.page.chips.buttons() if chip.isVisible()}
     assert shown == {"全部 6", "改动 1", "未改 2", "去掉 1"}
     desk.press(next(chip for chip in desk.page.chips.buttons() if chip.text() == "改动 1"))

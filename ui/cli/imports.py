@@ -32,7 +32,9 @@ def add(commands: Any) -> None:
     writing = commands.add_parser("export", help=_("导出客户、消费、联络或礼品表（.xlsx、.csv）"))
     writing.add_argument("kind", choices=("customers", "purchases", "contacts", "gifts", "vouchers"))
     writing.add_argument("--out", required=True, metavar="FILE.xlsx|.csv")
-    writing.add_argument("--filter", default="", metavar="NAME", help=_("只导出这个筛选的客户（名单里“常用”的名字）"))
+    writing.add_argument(
+        "--filter", default="", metavar="NAME", help=_("只导出这个筛选的客户（名单里“常用”的名字）")
+    )
     writing.set_defaults(run=_export, writes=False)
 
 
