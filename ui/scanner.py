@@ -48,9 +48,7 @@ class Scanner(QObject):
     touched = Signal()
     """A key or the mouse: somebody is there."""
 
-    def __init__(
-        self, prefix: str = "", suffix: str = "", clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, prefix: str = "", suffix: str = "", clock: Callable[[], float] | None = None) -> None:
         super().__init__()
         self.prefix, self.suffix = prefix, suffix
         self._clock = clock
@@ -106,7 +104,7 @@ class Scanner(QObject):
         return True
 
     def _key(self, watched: QWidget, event: QKeyEvent) -> bool:
-        now = self._clock()
+        now = self._clock() if self._clock else _pressed_at(event)
         fast = now - self._last <= FASTEST_HAND
         if event.key() in _HELD_DOWN:
             # A scanner holds Shift for each capital letter: that is no key of its own.
@@ -227,6 +225,11 @@ def _receiver() -> QWidget | None:
     if popup is None:
         return QApplication.focusWidget()
     return popup.focusWidget() or popup
+
+
+def _pressed_at(event: QKeyEvent) -> float:
+    """Seconds. When the key went down, not when its turn came: keys typed while a page is built come all at once."""
+    return event.timestamp() / 1000 if event.timestamp() else time.monotonic()
 
 
 def _printable(event: QKeyEvent) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QShortcut
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -159,3 +159,22 @@ def test_a_quick_tap_of_space_ticks_a_box(qtbot: Any, desk: Desk, scanner: Any, 
     box.show()
     type_at(box, " ", now, 0.2)
     qtbot.waitUntil(box.isChecked)
+
+
+def test_keys_that_waited_for_a_busy_window_are_no_scan(qtbot: Any) -> None:
+    scanner = Scanner()
+    scanner.watch()
+    codes: list[str] = []
+    scanner.scanned.connect(codes.append)
+    line = QLineEdit()
+    qtbot.addWidget(line)
+    line.show()
+    with qtbot.waitActive(line):
+        line.activateWindow()
+    line.setFocus()
+    for number, (key, text) in enumerate([(Qt.Key.Key_1, "1")] * 6 + [(Qt.Key.Key_Return, "\r")]):
+        event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, text)
+        event.setTimestamp(1000 + 120 * number)
+        QApplication.sendEvent(line, event)
+    scanner.rest()
+    assert line.text() == "111111" and codes == []
