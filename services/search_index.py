@@ -8,20 +8,20 @@ Months are fine enough: a second purchase in a month touches nothing. How the wo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from itertools import repeat
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from models import database
 from services import search_fts, search_rows
 from services.progress import Progress, silent
 from services.search_words import ACTIVE, EXACT, FOUND, Entry, place
 
+if TYPE_CHECKING:
+    from services.search_beside import Maker
+
 Hit = tuple[int, int]
 """Rank and customer id."""
 _CHUNK = 2_000
 _FEW = 1_000
-_MANY = 5_000
 _SELECT = "SELECT id, name, state, COALESCE(last_visit, registered_on) FROM customer"
 
 
@@ -63,27 +63,31 @@ def refresh_many(ids: Sequence[int]) -> None:
     if len(ids) > _FEW and len(ids) * 2 > int(database.value_of("SELECT COUNT(*) FROM customer") or 0):
         _write_all(silent)  # taking one out costs more than putting two in
         return
+    if len(ids) > _FEW:
+        from services import search_beside
+
+        # A second process reads the names: this one need not hold the tables of pinyin for it.
+        with search_beside.maker(len(ids), worth=_FEW) as made:
+            _again(ids, made)
+    else:
+        _again(ids, None)
+
+
+def _again(ids: Sequence[int], maker: Maker | None) -> None:
     store = _store()
-    for start in range(0, len(ids), _MANY):
-        part = ids[start : start + _MANY]
+    for start in range(0, len(ids), _CHUNK):
+        part = list(ids[start : start + _CHUNK])
         found = _entries(database.rows(f"{_SELECT} WHERE id IN ({database.marks(part)})", part))
         found.sort(key=lambda one: (-one.place, -one.id))
-        with _made(found) as words:
-            store.delete(part)
-            store.write(one._replace(words=made) for one, made in zip(found, words, strict=False))
+        if maker is not None:
+            maker.ask([(one.name, one.phones) for one in found])
+        store.delete(part)
+        if maker is not None:
+            words = maker.answers(len(found))
+            store.write(one._replace(words=line) for one, line in zip(found, words, strict=True))
+        else:
+            store.write(found)
         store.remember((one.id, one.place) for one in found)
-
-
-@contextmanager
-def _made(found: Sequence[Entry]) -> Iterator[Iterable[str | None]]:
-    """The words of many customers, made by a second process: this one need not learn to read names."""
-    if len(found) < _FEW:
-        yield repeat(None)
-        return
-    from services import search_beside
-
-    with search_beside.documents([(one.name, one.phones) for one in found], worth=_FEW) as words:
-        yield words
 
 
 def moved(customer_id: int, before: int, after: int) -> None:

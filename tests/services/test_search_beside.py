@@ -35,3 +35,25 @@ def test_a_process_that_dies_leaves_the_words_to_the_caller(books, monkeypatch):
     monkeypatch.setattr(search_beside.sys, "executable", "/bin/false")
     with search_beside.documents(PEOPLE, lambda: None) as words:
         assert next(iter(words)) is None
+
+
+def test_a_process_answers_one_batch_after_the_other(books, monkeypatch):
+    monkeypatch.setattr(search_beside.os, "cpu_count", lambda: 2)
+    with search_beside.maker(5, worth=1) as maker:
+        for part in (PEOPLE[:2], PEOPLE[2:]):
+            maker.ask(part)
+            made = [set(line.split(" ")) for line in maker.answers(len(part))]
+            assert made == [set(document(name, phones).split(" ")) for name, phones in part]
+
+
+def test_many_customers_are_moved_as_few_are(owner, monkeypatch):
+    from models import database
+    from services import customers, find, search_index
+
+    ids = [customers.register(owner, customers.NewCustomer(name, *phones[:1])).id for name, phones in PEOPLE]
+    database.execute("UPDATE customer SET last_visit = '2020-01-01' WHERE id = ?", (ids[0],))
+    monkeypatch.setattr(search_index, "_FEW", 1)
+    monkeypatch.setattr(search_beside.os, "cpu_count", lambda: 2)
+    search_index.refresh_many(ids[:2])
+    assert search_index.problems() == []
+    assert list(find.look_up("wxl")) == [ids[0]] and list(find.look_up("shan")) == [ids[1]]
