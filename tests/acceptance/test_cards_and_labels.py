@@ -11,6 +11,11 @@ from tests.acceptance.almanac import days, festivals, is_birthday
 from tests.acceptance.test_gift_month import CARED, pdf_text
 from tests.acceptance.till import CLERK, MANAGER, OWNER, Till, rows
 
+REMEMBERED = (
+    "SELECT c.card_no, d.calendar, d.month, d.day, d.leap FROM remembered_day d"
+    " JOIN customer c ON c.id = d.customer_id"
+)
+
 
 def people(till: Till, first: date, last: date, only: str = "") -> list[tuple[str, str]]:
     """(card, occasion) of everyone to whom a card goes."""
@@ -31,6 +36,13 @@ def people(till: Till, first: date, last: date, only: str = "") -> list[tuple[st
             if is_birthday(day, calendar, month, number, bool(leap))
         ]
         found += [(card, festival) for _day, festival in festivals(first, last)]
+    cared = {row[0] for row in rows(till.books, CARED)} - no_post
+    for card, calendar, month, number, leap in rows(till.books, REMEMBERED):
+        found += [
+            (card, "remembered")
+            for day in days(first, last)
+            if card in cared and is_birthday(day, calendar, month, number, bool(leap))
+        ]
     return [one for one in found if not only or one[1] == only]
 
 
