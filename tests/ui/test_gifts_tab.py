@@ -88,7 +88,14 @@ class Desk:
     def box(self, kind: type) -> Any:
         """The dialog that was opened."""
         self.settle()
-        return next(w for w in QApplication.topLevelWidgets() if isinstance(w, kind) and w.isVisible())
+        found: list[QWidget] = []
+
+        def there() -> bool:
+            found[:] = [w for w in QApplication.topLevelWidgets() if isinstance(w, kind) and w.isVisible()]
+            return bool(found)
+
+        self.qtbot.waitUntil(there, timeout=5_000)
+        return found[0]
 
 
 @pytest.fixture

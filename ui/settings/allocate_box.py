@@ -14,6 +14,7 @@ from ui import theme
 from ui.context import Context
 from ui.dialogs import Box
 from ui.lazy_table import Column, LazyTable
+from ui.tasks import Task
 from ui.widgets.card import label
 from ui.widgets.key_button import KeyButton
 
@@ -86,6 +87,7 @@ class AllocateBox(Box):
         self.buttons.addWidget(self.go)
         self.go.setEnabled(False)
         self.resize(theme.px(820), theme.px(620))
+        self._task: Task | None = None
         self._load()
 
     def chosen(self) -> list[int] | None:
@@ -95,14 +97,15 @@ class AllocateBox(Box):
 
     def _load(self) -> None:
         self.go.setEnabled(False)
-        self.context.read(partial(_seen, self.context.shop, self.chosen()), self._show, on_error=self._failed)
+        if self._task is not None:
+            self._task.drop()  # an answer to ticks that stand otherwise now
+        self._task = self.context.read(
+            partial(_seen, self.context.shop, self.chosen()), self._show, on_error=self._failed
+        )
 
     def _show(self, seen: Distribution) -> None:
         if not self.ticks:
             self._add_ticks(seen)
-        wanted = self.chosen()
-        if wanted is not None and [one.id for one in seen.groups if one.takes_part] != wanted:
-            return  # an older answer
         self.note.hide()
         self.seen = seen
         names = {group.id: group.name for group in seen.groups}
@@ -147,7 +150,7 @@ class AllocateBox(Box):
         self.note.setText(str(error))
         self.note.show()
         if self.seen is not None and any(tick.isChecked() for tick in self.ticks.values()):
-            self.context.read(partial(_seen, self.context.shop, self.chosen()), self._show_again)
+            self._task = self.context.read(partial(_seen, self.context.shop, self.chosen()), self._show_again)
 
     def _show_again(self, seen: Distribution) -> None:
         """A fresh preview below the sentence that asked for it."""
