@@ -71,7 +71,7 @@ def _moves(shop: Shop) -> list[tuple[int, int, str]]:
     found = []
     for number, name, place, state, phones in database.rows(sql, numbers):
         new = place | search_words.ACTIVE if state == "active" else place & ~search_words.ACTIVE
-        words = search_fts.document(name, (phones or "").split(","))
+        words = search_words.document(name, (phones or "").split(","))
         found.append((search_fts.row_of(place, number), search_fts.row_of(new, number), words))
     return sorted(found, key=lambda move: move[1])
 

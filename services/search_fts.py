@@ -8,12 +8,10 @@ rows, whatever the size of the shop; a rank that changes is the row moved to ano
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from heapq import merge
 
 from models import database
-from services import pinyin
-from services.search_words import DIGITS, EXACT, GRAM, WHOLE, Entry, grams
+from services.search_words import DIGITS, EXACT, GRAM, WHOLE, Entry, document, safe
 
 Hit = tuple[int, int]
 """Rank and customer id."""
@@ -24,11 +22,6 @@ _IDS = (1 << _SHIFT) - 1
 _PAGE = 60
 _FIRST_PAGE = 8
 _CHUNK = 2_000
-_SAFE = {code: 0x10F000 + code for code in range(128) if not chr(code).isalnum()}
-"""The index parts words at ASCII signs: inside a word they stand as private characters, which no keyboard types."""
-
-_BETWEEN = " " + WHOLE
-
 _MERGED = 4
 """So many lists of one size are put together to a larger one (FTS5's own number)."""
 _PIECES = 3
@@ -91,26 +84,8 @@ def tidy() -> None:
     database.execute("INSERT INTO search_index (search_index) VALUES ('optimize')")
 
 
-@lru_cache(maxsize=8_192)
-def _names_part(name: str) -> str:
-    plain = pinyin.plain_words(name)
-    if plain is not None:
-        return f"{' '.join(plain[0])} {WHOLE}{_BETWEEN.join(plain[1])}"
-    whole = [WHOLE + token for token in pinyin.whole_words(name)]
-    return " ".join([_safe(token) for token in (*pinyin.search_tokens(name), *whole)])
-
-
-def document(name: str, phones: Sequence[str]) -> str:
-    """All words of a customer, parted by blanks."""
-    return " ".join([_names_part(name), *[gram for phone in phones for gram in grams(phone)]])
-
-
-def _safe(token: str) -> str:
-    return token if token.isalnum() else token.translate(_SAFE)
-
-
 def _any(tokens: Iterable[str]) -> str:
-    return " OR ".join(f'"{_safe(token)}"' for token in tokens)
+    return " OR ".join(f'"{safe(token)}"' for token in tokens)
 
 
 def _first(query: str, limit: int, after: int = -1) -> list[int]:
@@ -130,7 +105,7 @@ def best(tokens: Sequence[str], limit: int) -> list[Hit]:
 
 def under(tokens: Sequence[str], also: Sequence[str] = ()) -> Iterator[Hit]:
     """Everyone who has one of these tokens and all of the others, the best first; read page by page."""
-    rest = "".join(f' AND "{_safe(one)}"' for one in also)
+    rest = "".join(f' AND "{safe(one)}"' for one in also)
     whole = _pages(f"({_any(WHOLE + token for token in tokens)}){rest}")
     parts = _pages(f"({_any(tokens)}){rest}")
     # Someone of the first comes once more in the second, with the lower rank: whoever asks takes each once.

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from models.kinds import CustomerState
+from services import pinyin
 
 ACTIVE = 1 << 20
 EXACT = 1 << 16
@@ -30,7 +31,7 @@ class Entry(NamedTuple):
     phones: Sequence[str]
     place: int
     words: str | None = None
-    """As `search_fts.document` makes them; made when they are needed"""
+    """As `document` makes them; made when they are needed"""
 
 
 @lru_cache(maxsize=4_096)
@@ -43,3 +44,27 @@ def place(state: str, seen: date | None) -> int:
 def grams(digits: str) -> Iterable[str]:
     """Every three digits that follow one another."""
     return [GRAM + digits[at : at + DIGITS] for at in range(len(digits) - DIGITS + 1)]
+
+
+_BETWEEN = " " + WHOLE
+
+_SAFE = {code: 0x10F000 + code for code in range(128) if not chr(code).isalnum()}
+"""The index parts words at ASCII signs: inside a word they stand as private characters, which no keyboard types."""
+
+
+@lru_cache(maxsize=8_192)
+def _names_part(name: str) -> str:
+    plain = pinyin.plain_words(name)
+    if plain is not None:
+        return f"{' '.join(plain[0])} {WHOLE}{_BETWEEN.join(plain[1])}"
+    whole = [WHOLE + token for token in pinyin.whole_words(name)]
+    return " ".join([safe(token) for token in (*pinyin.search_tokens(name), *whole)])
+
+
+def document(name: str, phones: Sequence[str]) -> str:
+    """All words of a customer, parted by blanks."""
+    return " ".join([_names_part(name), *[gram for phone in phones for gram in grams(phone)]])
+
+
+def safe(token: str) -> str:
+    return token if token.isalnum() else token.translate(_SAFE)

@@ -1,7 +1,7 @@
 """The words that a second process makes are those that the search itself would make."""
 
 from services import search_beside
-from services.search_fts import document
+from services.search_words import document
 
 PEOPLE = [
     ("王小丽", ["13812345678"]),
