@@ -26,10 +26,6 @@ from ui.gifts.readback_box import ReadBackBox
 from ui.gifts.stock_dialogs import FormBox
 from ui.widgets.key_button import KeyButton
 
-pytestmark = pytest.mark.skip(
-    reason="pass alone; after other window tests the chosen row is not told to the buttons: to be found"
-)
-
 
 @pytest.fixture
 def waiting(qtbot: QtBot, people) -> Desk:  # noqa: F811

@@ -161,13 +161,20 @@ class LazyTable(QWidget):
             number = self.model.ids.index(wanted)
         except ValueError:
             return False
-        self.view.selectRow(number)
+        self._go_to(number)
         self.view.scrollTo(self.model.index(number, 0), QAbstractItemView.ScrollHint.EnsureVisible)
         return True
 
     def select_first(self) -> None:
         if len(self.model.ids):
-            self.view.selectRow(0)
+            self._go_to(0)
+
+    def _go_to(self, number: int) -> None:
+        """This row alone, whatever keys are held: `selectRow` would add to what is selected while Shift is down."""
+        flags = QItemSelectionModel.SelectionFlag
+        self.view.selectionModel().setCurrentIndex(
+            self.model.index(number, 0), flags.ClearAndSelect | flags.Rows
+        )
 
     def selected_ids(self) -> array[int]:
         """The ids of the selected rows, top to bottom. Reads ranges, so selecting a million costs nothing."""
