@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from models.allocation import Allocation, AllocationContact, AllocationMove
+from models.arrival import Arrival
 from models.contact import Contact, FoldedNeed, ScheduleDay
 from models.customer import Consent, Customer, Note, OptOut, Phone, RememberedDay
 from models.database import Table
@@ -18,6 +19,7 @@ from models.printing import PrintItem, PrintJob, PrintSetup
 from models.purchase import ImportRun, PointEntry, Purchase, Ticket, UnregisteredSale, Visit
 from models.question import AskedQuestion
 from models.saved_filter import SavedFilter
+from models.shop_text import ShopText, ShopTextUse
 from models.sms import SmsBatch, SmsLeftOut, SmsMessage, SmsTemplate, SmsText
 from models.staff import ShopInfo, StaffGroup, User
 from models.voucher import Redemption, Voucher, VoucherMove
@@ -63,6 +65,9 @@ TABLES: tuple[type[Table], ...] = (
     SmsBatch,
     SmsMessage,
     SmsLeftOut,
+    Arrival,
+    ShopText,
+    ShopTextUse,
     PrintJob,
     PrintItem,
     PrintSetup,

@@ -29,7 +29,7 @@ _DAYS = frozenset(
 
 SIMPLE = (
     *("consent", "note", "ticket", "purchase", "visit", "point_entry", "contact", "print_item"),
-    *("erase_request", "voucher", "redemption", "asked_question"),
+    *("erase_request", "voucher", "redemption", "asked_question", "shop_text_use"),
 )
 """Tables whose rows just change the customer. The journal and the changes of grade stay: they tell each record's past."""
 STAYING = ("grade_change", "customer_merge", "not_same", "allocation_move", "sms_message", "sms_left_out")
