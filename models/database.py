@@ -13,6 +13,8 @@ from urllib.parse import unquote, urlparse
 from peewee import Database, DatabaseProxy, Model, SmallIntegerField
 from playhouse.apsw_ext import APSWDatabase
 
+from models import cipher
+
 APPLICATION_ID = 0x53484B31
 """Marks an SQLite file as Shuke's books ("SHK1")."""
 
@@ -56,6 +58,11 @@ class Books(APSWDatabase):
         connection = super()._connect()
         connection.convert_binding = _bound
         return connection
+
+    def _add_conn_hooks(self, conn: Any) -> None:
+        """The key of encrypted books goes before everything that touches a page."""
+        cipher.unlock(conn, cipher.key(cipher.needed(self.database)))
+        super()._add_conn_hooks(conn)
 
 
 def _bound(cursor: Any, number: int, value: Any) -> Any:
@@ -131,9 +138,9 @@ def connect(url: str) -> Database:
 
 def mark_of(path: Path) -> int:
     """The application id of an SQLite file, read without writing: opening for writing turns any file to WAL mode."""
-    from apsw import SQLITE_OPEN_READONLY, Connection
+    from apsw import SQLITE_OPEN_READONLY
 
-    connection = Connection(str(path), flags=SQLITE_OPEN_READONLY)
+    connection = cipher.opened(path, SQLITE_OPEN_READONLY)
     try:
         connection.set_busy_timeout(10_000)
         return int(connection.pragma("application_id"))
