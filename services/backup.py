@@ -16,7 +16,7 @@ from typing import Any
 
 import apsw
 
-from models import database, migrations
+from models import cipher, database, migrations
 from services import journal, ledgers, upgrade
 from services.clock import Clock
 from services.errors import Refused, Unavailable
@@ -132,8 +132,8 @@ def _copy(books: Path, target: Path) -> None:
 
     A connection of its own reads, because the caller's holds the lock that keeps writers out meanwhile.
     """
-    source = apsw.Connection(str(books), flags=apsw.SQLITE_OPEN_READWRITE)
-    copy = apsw.Connection(str(target))
+    source = cipher.opened(books)
+    copy = cipher.created(target, cipher.key(cipher.needed(books)))
     try:
         with copy.backup("main", source, "main") as work:
             while not work.done:
@@ -146,7 +146,7 @@ def _copy(books: Path, target: Path) -> None:
 
 @contextmanager
 def _opened(file: Path) -> Iterator[apsw.Connection]:
-    connection = apsw.Connection(str(file), flags=apsw.SQLITE_OPEN_READONLY)
+    connection = cipher.opened(file, apsw.SQLITE_OPEN_READONLY)
     try:
         connection.execute("PRAGMA trusted_schema = OFF")
         yield connection
@@ -370,7 +370,7 @@ def _same_shop(chosen: Backup) -> None:
 
 def _alone(path: Path) -> None:
     """Whoever still has the old file open would go on writing where nobody looks. Leaving WAL mode needs to be alone."""
-    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+    connection = cipher.opened(path)
     try:
         connection.set_busy_timeout(3_000)
         alone = connection.pragma("journal_mode", "delete") == "delete"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import apsw
 
-from models import database, migrations
+from models import cipher, database, migrations
 from services import backup, journal
 from services.backup import Backup
 from services.clock import Clock, SystemClock
@@ -28,7 +28,7 @@ def is_damaged(url: str) -> bool:
     if not path.exists() or path.stat().st_size == 0:
         return True
     try:
-        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+        connection = cipher.opened(path)
         try:
             return next(connection.execute("PRAGMA quick_check(1)"))[0] != "ok"
         finally:
