@@ -8,6 +8,7 @@ from models.contact import Contact, FoldedNeed, ScheduleDay
 from models.customer import Consent, Customer, Note, OptOut, Phone, RememberedDay
 from models.database import Table
 from models.erase_request import EraseRequest
+from models.erased_person import ErasedPerson
 from models.gift import Gift, GiftClass, GiftPlan, PlanLine, StockMove
 from models.gift_check import GiftSample, SampleLine, StockClaim, Stocktake, StocktakeLine
 from models.gift_parcel import GiftParcel
@@ -79,6 +80,7 @@ TABLES: tuple[type[Table], ...] = (
     AllocationContact,
     SavedFilter,
     EraseRequest,
+    ErasedPerson,
     Voucher,
     VoucherMove,
     Redemption,
