@@ -211,3 +211,29 @@ class BatchState(Code):
     EXPORTED = "exported"
     CLOSED = "closed"
     CANCELLED = "cancelled"
+
+
+class CampaignKind(Code):
+    """What a campaign tells (spec 04, 06)."""
+
+    NEW_GOODS = "new_goods"
+    PROMOTION = "promotion"
+    NEWS = "news"
+    EVENT = "event"
+
+
+class CampaignState(Code):
+    DRAFT = "draft"
+    RELEASED = "released"
+    RUNNING = "running"
+    """Released and begun; the books keep it as released, the day tells the rest."""
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class CampaignReply(Code):
+    """What a customer said to a campaign."""
+
+    COMING = "coming"
+    MAYBE = "maybe"
+    NO = "no"

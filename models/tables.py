@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models.allocation import Allocation, AllocationContact, AllocationMove
 from models.arrival import Arrival
+from models.campaign import Campaign, CampaignAnswer, CampaignBatch, CampaignCost, CampaignMember
 from models.contact import Contact, FoldedNeed, ScheduleDay
 from models.customer import Consent, Customer, Note, OptOut, Phone, RememberedDay
 from models.database import Table
@@ -69,6 +70,11 @@ TABLES: tuple[type[Table], ...] = (
     Arrival,
     ShopText,
     ShopTextUse,
+    Campaign,
+    CampaignMember,
+    CampaignBatch,
+    CampaignAnswer,
+    CampaignCost,
     PrintJob,
     PrintItem,
     PrintSetup,

@@ -32,7 +32,16 @@ SIMPLE = (
     *("erase_request", "voucher", "redemption", "asked_question", "shop_text_use"),
 )
 """Tables whose rows just change the customer. The journal and the changes of grade stay: they tell each record's past."""
-STAYING = ("grade_change", "customer_merge", "not_same", "allocation_move", "sms_message", "sms_left_out")
+STAYING = (
+    "grade_change",
+    "customer_merge",
+    "not_same",
+    "allocation_move",
+    "sms_message",
+    "sms_left_out",
+    "campaign_member",
+    "campaign_answer",
+)
 """Tables with a customer that a merge leaves alone (search tokens are written anew)."""
 _CHUNK = 2_000
 
