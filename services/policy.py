@@ -11,7 +11,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_type_hints
 
+from models.kinds import Grade, Topic
 from services.errors import Refused
+from services.rules import contact_matrix
+from services.rules.contact_matrix import Cell
 from services.rules.spans import Span
 
 _SHIPPED = Path(__file__).resolve().parent.parent / "resources" / "policy.toml"
@@ -154,6 +157,45 @@ class PostingPolicy:
 
 
 @dataclass(frozen=True)
+class MatrixPolicy:
+    """seeds/002 六: topic by grade, as words of `services.rules.contact_matrix`"""
+
+    follow_up_a: str
+    follow_up_b: str
+    follow_up_c: str
+    birthday_a: str
+    birthday_b: str
+    birthday_c: str
+    festival_a: str
+    festival_b: str
+    festival_c: str
+    new_arrivals_a: str
+    new_arrivals_b: str
+    new_arrivals_c: str
+    promotion_a: str
+    promotion_b: str
+    promotion_c: str
+    company_news_a: str
+    company_news_b: str
+    company_news_c: str
+    personal_a: str
+    personal_b: str
+    personal_c: str
+    brand_sms_a: str
+    brand_sms_b: str
+    brand_sms_c: str
+    early_notice_a: str
+    early_notice_b: str
+    early_notice_c: str
+    win_back_a: str
+    win_back_b: str
+    win_back_c: str
+    gift_waiting_a: str
+    gift_waiting_b: str
+    gift_waiting_c: str
+
+
+@dataclass(frozen=True)
 class ContactPolicy:
     """seeds/002 六; times are `HH:MM` of the shop's day"""
 
@@ -175,6 +217,11 @@ class ContactPolicy:
     promotion_run: int
     consent_first: bool
     remembered_days: bool
+    matrix: MatrixPolicy
+
+    def cell(self, topic: Topic, grade: Grade) -> Cell:
+        """What the matrix says for this topic and grade."""
+        return contact_matrix.read(getattr(self.matrix, contact_matrix.name(topic, grade)))
 
     @property
     def calls_a_day(self) -> int:
@@ -424,6 +471,7 @@ def _check_words(policy: Policy) -> None:
             raise Refused("没有“{code}”这个节日；可选 {known}。", code=code, known=" ".join(sorted(known)),
                           field="gifts.festivals")  # fmt: skip
     _check_sms(policy)
+    _check_matrix(policy.contacts)
     _check_seasons(policy.gifts)
     _check_questions(policy.customers)
     ways = [one.value for one in Handover]
@@ -440,6 +488,13 @@ def _check_sms(policy: Policy) -> None:
         raise Refused("短信签名里要有店名：请写上 {mark}。", mark="{shop}", field="sms.signature")
     if not policy.sms.opt_out.strip():
         raise Refused("短信结尾要写明怎样退订，例如“拒收请回复R”。", field="sms.opt_out")
+
+
+def _check_matrix(contacts: ContactPolicy) -> None:
+    for topic in Topic:
+        for grade in Grade:
+            text = getattr(contacts.matrix, contact_matrix.name(topic, grade))
+            contact_matrix.check(topic, grade, text, c_phone_only_with_gift=contacts.c_phone_only_with_gift)
 
 
 def _check_questions(customers: CustomerPolicy) -> None:

@@ -92,9 +92,12 @@ class Finder:
             facts = alike.get((row[1], every, anchor))
             if facts is None:
                 topics = [topic.value for topic in rules.rhythm_topics(grade, every, policy)]
-                facts = {"since": anchor.isoformat(), "every": every, "topic": topics[0], "also": topics[1:]}
+                facts = {"since": anchor.isoformat(), "every": every, "also": topics[1:]}
+                facts |= {"topic": topics[0]} if topics else {}
                 alike[row[1], every, anchor] = facts
-            topic = Topic.PERSONAL if facts["topic"] == "personal" else Topic.BRAND_SMS
+            if "topic" not in facts:  # the matrix keeps no touch with this grade
+                continue
+            topic = Topic(facts["topic"])
             way = self._way(topic, row)
             if not isinstance(way, Skip):
                 needs.append(Need(row[0], topic, f"rhythm:{row[0]}:{facts['since']}", day, way, facts))
@@ -149,9 +152,16 @@ class Finder:
         head = "card:" if by_post else ""
         for _on, occasion in festivals_of(self.shop, on, on):
             facts = {"on": on.isoformat(), "occasion": occasion}
-            only = " AND c.grade <> 'C'" if by_post else ""
-            for row in database.rows(
-                f"SELECT {WHO} FROM customer c WHERE c.state = 'active'{only} ORDER BY c.id"
+            # Nobody reads through the many whom the matrix gives no card.
+            grades = [one.value for one in Grade if self.policy.cell(Topic.FESTIVAL, one).card or not by_post]
+            for row in (
+                database.rows(
+                    f"SELECT {WHO} FROM customer c WHERE c.state = 'active' AND c.grade IN ({database.marks(grades)})"
+                    " ORDER BY c.id",
+                    grades,
+                )
+                if grades
+                else ()
             ):
                 key = f"{head}festival:{occasion}:{on.isoformat()}:{row[0]}"
                 yield from self._need(Topic.FESTIVAL, row, key, due, facts, by_post)
@@ -228,7 +238,8 @@ class Finder:
                 preferred,
                 rules.is_minor(birth_year, self.shop.today()),
             )
-            way = rules.card(person) if by_post else rules.channel(topic, person, self.policy)
+            policy = self.policy
+            way = rules.card(person, policy, topic) if by_post else rules.channel(topic, person, policy)
             self._ways[kind] = way
         return way
 

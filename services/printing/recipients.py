@@ -154,7 +154,8 @@ def _gets_letters(shop: Shop, one: _Person, *, standard: bool = False) -> bool:
         refused=frozenset({Channel.POST.value}) if one.no_post else frozenset(),
         minor=rules.is_minor(one.birth_year, shop.today()),
     )
-    return rules.card(person) is Channel.POST
+    way = rules.card(person, shop.policy.contacts)
+    return way is Channel.POST or (way is rules.Skip.GRADE and not standard)
 
 
 def _remembered(shop: Shop, first: date, last: date) -> Iterator[tuple[int, date, str]]:

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 
 from models.kinds import Channel, Code, Grade, Topic
 from services import calendar as almanac
+from services.rules.contact_matrix import Cell, Level
 
 GREETINGS = frozenset({Topic.BIRTHDAY, Topic.FESTIVAL})
 ROUTINE = frozenset(
@@ -38,18 +39,6 @@ BY_WEIGHT = (
     Topic.BRAND_SMS,
 )
 """The most important first: what expires today, what was promised (100 % of follow-ups), what can still be saved."""
-
-_BY_PHONE = frozenset(
-    {
-        Topic.FOLLOW_UP,
-        Topic.BIRTHDAY,
-        Topic.FESTIVAL,
-        Topic.EARLY_NOTICE,
-        Topic.WIN_BACK,
-        Topic.GIFT_WAITING,
-    }
-)
-"""A and B are phoned for these (seeds/002 六.1); everything else goes by SMS (六.2)."""
 
 _STEP = 10
 """Weight between two topics; the grade decides inside a topic, a day of waiting adds one."""
@@ -82,6 +71,7 @@ class ContactRules(Protocol):
     def promotion_run(self) -> int: ...
     @property
     def calls_a_day(self) -> int: ...
+    def cell(self, topic: Topic, grade: Grade) -> Cell: ...
 
 
 class PostingRules(Protocol):
@@ -159,12 +149,18 @@ class Call:
     """A greeting of the day, or set by hand: never moved by the rules."""
 
 
-def channel(topic: Topic, person: Person, policy: ContactRules) -> Channel | Skip:
-    """The channel for `topic`, or why there is none. Opt-outs win, then the customer's wish, then the matrix."""
+def channel(topic: Topic, person: Person, policy: ContactRules, *, by_hand: bool = False) -> Channel | Skip:
+    """The channel for `topic`, or why there is none. Opt-outs win, then the customer's wish, then the matrix.
+
+    `by_hand`: somebody wants it, so what the matrix only allows is done too.
+    """
     if person.minor:
         return Skip.MINOR
     if person.lost and topic is not Topic.WIN_BACK:
         return Skip.LOST
+    level = policy.cell(topic, person.grade).level
+    if level is Level.OFF or (level is Level.MAY and not by_hand):
+        return Skip.GRADE
     ways = _ways(topic, person, policy)
     allowed = [way for way in ways if way.value not in person.refused]
     if not allowed:
@@ -176,35 +172,33 @@ def channel(topic: Topic, person: Person, policy: ContactRules) -> Channel | Ski
 
 
 def _ways(topic: Topic, person: Person, policy: ContactRules) -> list[Channel]:
-    """The channels to try, the best first."""
-    cared = person.grade in (Grade.A, Grade.B)
-    wish = person.preferred
-    rule = Channel.PHONE if topic in _BY_PHONE and cared or topic is Topic.GIFT_WAITING else Channel.SMS
-    may_phone = cared or not policy.c_phone_only_with_gift or topic is Topic.GIFT_WAITING
-    ways = [rule]
-    if wish == Channel.PHONE:
-        ways.insert(0, Channel.PHONE)
-    elif wish == Channel.SMS:
-        ways.insert(0, Channel.SMS)
-    elif topic is Topic.PERSONAL and person.grade is Grade.A:
-        if wish == Channel.POST and policy.a_post:
-            ways.insert(0, Channel.POST)
-        elif wish == Channel.VISIT:
-            ways.insert(0, Channel.VISIT)
-    if rule is Channel.PHONE:
-        ways.append(Channel.SMS)
-    elif may_phone:
-        ways.append(Channel.PHONE)
-    return list(dict.fromkeys(ways))
+    """The channels to try, the best first: those of the cell, the customer's wish in front where the cell has it.
+
+    A wish never adds a way: who likes to be phoned still gets the brand's message as a message.
+    """
+    ways = list(policy.cell(topic, person.grade).ways)
+    if person.grade is Grade.C and topic is not Topic.GIFT_WAITING:
+        if policy.c_phone_only_with_gift:
+            ways = [way for way in ways if way is not Channel.PHONE]
+        elif Channel.PHONE in policy.cell(topic, Grade.B).ways and Channel.PHONE not in ways:
+            ways.append(Channel.PHONE)
+    if not policy.a_post:
+        ways = [way for way in ways if way is not Channel.POST]
+    wish = next((way for way in ways if way.value == person.preferred), None)
+    kept = [way for way in ways if way not in (Channel.POST, Channel.VISIT) or way in (wish, ways[0])]
+    if wish is not None:
+        kept.insert(0, wish)
+    return list(dict.fromkeys(kept))
 
 
-def card(person: Person) -> Channel | Skip:
-    """Whether a greeting card is posted: A and B, unless they refuse letters."""
+def card(person: Person, policy: ContactRules, topic: Topic = Topic.BIRTHDAY) -> Channel | Skip:
+    """Whether a greeting card is posted: to the grades whose cell says so, unless they refuse letters."""
     if person.minor:
         return Skip.MINOR
     if person.lost:
         return Skip.LOST
-    if person.grade is Grade.C:
+    cell = policy.cell(topic, person.grade)
+    if cell.level is not Level.MUST or not cell.card:
         return Skip.GRADE
     return Skip.OPTED_OUT if Channel.POST.value in person.refused else Channel.POST
 
@@ -226,15 +220,19 @@ def interval(grade: Grade, wished: int | None, policy: ContactRules) -> int:
     """Days between two contacts: the customer's wish (never closer than the spacing), else the grade's cycle."""
     if wished is not None and wished > 0:
         return max(wished, policy.spacing_days)
+    if policy.cell(Topic.PERSONAL, grade).level is not Level.MUST:
+        return policy.brand_sms_every_days
     return {Grade.A: policy.a_every_days, Grade.B: policy.b_every_days}.get(
         grade, policy.brand_sms_every_days
     )
 
 
 def rhythm_topics(grade: Grade, every: int, policy: ContactRules) -> tuple[Topic, ...]:
-    """What keeps touch: something personal for A and B, the brand's text for everyone once its cycle is full."""
-    topics = [Topic.PERSONAL] if grade in (Grade.A, Grade.B) else []
-    if every >= policy.brand_sms_every_days or not topics:
+    """What keeps touch: something personal, the brand's text once its cycle is full; nothing where the matrix says so."""
+    personal = policy.cell(Topic.PERSONAL, grade).level is Level.MUST
+    brand = policy.cell(Topic.BRAND_SMS, grade).level is Level.MUST
+    topics = [Topic.PERSONAL] if personal else []
+    if brand and (every >= policy.brand_sms_every_days or not topics):
         topics.append(Topic.BRAND_SMS)
     return tuple(topics)
 

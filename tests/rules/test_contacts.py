@@ -31,7 +31,7 @@ PHONE, SMS, POST, VISIT = Channel.PHONE, Channel.SMS, Channel.POST, Channel.VISI
         (Topic.NEW_ARRIVALS, SMS, SMS, SMS),
         (Topic.PROMOTION, SMS, SMS, SMS),
         (Topic.COMPANY_NEWS, SMS, SMS, SMS),
-        (Topic.PERSONAL, SMS, SMS, SMS),
+        (Topic.PERSONAL, SMS, SMS, Skip.GRADE),
         (Topic.BRAND_SMS, SMS, SMS, SMS),
         (Topic.EARLY_NOTICE, PHONE, PHONE, SMS),
         (Topic.WIN_BACK, PHONE, PHONE, SMS),
@@ -51,13 +51,20 @@ def test_the_matrix_of_topic_and_grade(topic: Topic, a: Channel, b: Channel, c: 
         (Topic.PERSONAL, Person(A, preferred="visit"), VISIT),
         (Topic.PERSONAL, Person(B, preferred="post"), SMS),
         (Topic.FOLLOW_UP, Person(A, preferred="post"), PHONE),
-        (Topic.BRAND_SMS, Person(C, preferred="phone"), PHONE),
+        (Topic.BRAND_SMS, Person(C, preferred="phone"), SMS),
+        (Topic.BRAND_SMS, Person(A, preferred="phone"), SMS),
+        (Topic.PROMOTION, Person(B, preferred="phone"), SMS),
+        (Topic.NEW_ARRIVALS, Person(B, preferred="phone"), PHONE),
+        (Topic.NEW_ARRIVALS, Person(C, preferred="phone"), SMS),
+        (Topic.GIFT_WAITING, Person(C, preferred="sms"), SMS),
+        (Topic.PERSONAL, Person(C), Skip.GRADE),
         (Topic.FOLLOW_UP, Person(A, preferred="微信"), PHONE),
         (Topic.FOLLOW_UP, Person(A, refused=frozenset({"phone"})), SMS),
         (Topic.FOLLOW_UP, Person(A, refused=frozenset({"phone", "sms"})), Skip.OPTED_OUT),
         (Topic.FOLLOW_UP, Person(A, preferred="phone", refused=frozenset({"phone"})), SMS),
         (Topic.BRAND_SMS, Person(C, refused=frozenset({"sms"})), Skip.OPTED_OUT),
-        (Topic.BRAND_SMS, Person(B, refused=frozenset({"sms"})), PHONE),
+        (Topic.BRAND_SMS, Person(B, refused=frozenset({"sms"})), Skip.OPTED_OUT),
+        (Topic.PERSONAL, Person(B, refused=frozenset({"sms"})), PHONE),
         (Topic.BIRTHDAY, Person(A, phone=False), Skip.NO_PHONE),
         (Topic.BIRTHDAY, Person(A, doubtful=True), Skip.DOUBTFUL),
         (Topic.PERSONAL, Person(A, phone=False, preferred="post"), POST),
@@ -90,7 +97,7 @@ def test_a_c_customer_may_be_phoned_without_a_gift_when_the_shop_says_so() -> No
     ],
 )
 def test_cards_go_to_a_and_b(person: Person, way: Channel | Skip) -> None:
-    assert rules.card(person) == way
+    assert rules.card(person, POLICY) == way
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,9 @@ import re
 from typing import Any
 
 from services import formats
+from services.matrix_words import cell_title, cell_words
 from services.policy import parse_value
+from services.rules import contact_matrix
 from services.rules.spans import Span
 from services.words import N_, _
 from ui.form import fen
@@ -168,6 +170,8 @@ WORDS = {
     "insight.contact_effect_days": N_("联络后几天内的购买算有效"),
     "insight.contact_effect_people": N_("联络成效：少于几人不下结论"),
 }
+_MATRIX = "contacts.matrix."
+WORDS |= {_MATRIX + name: N_("联络标准表") for name in contact_matrix.names()}
 
 
 def group(key: str) -> str:
@@ -178,6 +182,8 @@ def group(key: str) -> str:
 
 def title(key: str) -> str:
     """What the number means; a key nobody has described is shown as it is."""
+    if key.startswith(_MATRIX):
+        return _("联络标准表：{cell}").format(cell=cell_title(key.removeprefix(_MATRIX)))
     return _(WORDS[key]) if key in WORDS else key
 
 
@@ -185,6 +191,8 @@ def shown(key: str, value: Any) -> str:
     """The value as people read it: money in yuan, spans in words, 是 or 否."""
     if isinstance(value, bool):
         return _("是") if value else _("否")
+    if key.startswith(_MATRIX):
+        return cell_words(str(value))
     if key.endswith(("_fen", "fen_per_point")):
         return formats.money(value)
     if isinstance(value, (list, tuple)):
