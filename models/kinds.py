@@ -199,6 +199,8 @@ class SmsState(Code):
 
     QUEUED = "queued"
     HANDED_OVER = "handed_over"
+    UNKNOWN = "unknown"
+    """Handed over, and nobody can say whether it was taken: asked about, never sent again by itself."""
     DELIVERED = "delivered"
     FAILED = "failed"
     DROPPED = "dropped"
@@ -209,6 +211,8 @@ class BatchState(Code):
     DRAFT = "draft"
     REVIEWED = "reviewed"
     EXPORTED = "exported"
+    SENDING = "sending"
+    """Going out through the gateway, or stopped on the way."""
     CLOSED = "closed"
     CANCELLED = "cancelled"
 

@@ -1,4 +1,7 @@
-"""Short messages: texts released by the manager, batches frozen before they go out, one state a recipient (spec 04)."""
+"""Short messages: texts released by the manager, batches frozen before they go out, one state a recipient (spec 04).
+
+A batch goes one of two ways: as a file for a platform, or through a gateway, part by part.
+"""
 
 from __future__ import annotations
 
@@ -57,6 +60,8 @@ class SmsBatch(Table):
     layout = TextField(default="")
     file = TextField(default="")
     sha256 = TextField(default="")
+    way = TextField(default="file")
+    """`file`, or `gateway` once its sending has begun: never both."""
 
     class Meta:
         indexes = ((("state", "day"), False),)
@@ -83,6 +88,8 @@ class SmsMessage(Table):
     """The journal's number of the confirmation that settled it: what an undo takes back."""
     before = TextField(default="")
     """JSON: what the confirmation changed, as it stood before"""
+    attempt = SmallIntegerField(default=0)
+    """How often it was handed to a gateway: a second time only where a person said so."""
 
     class Meta:
         indexes = (
@@ -91,6 +98,54 @@ class SmsMessage(Table):
             (("customer", "state"), False),
             (("state", "batch"), False),
         )
+
+
+class SmsPart(Table):
+    """One part of a message on its way through a gateway; written before anything goes over the wire."""
+
+    message = ForeignKeyField(SmsMessage, index=False, on_delete="CASCADE")
+    attempt = SmallIntegerField()
+    number = SmallIntegerField()
+    state = TextField(default="handed_over")
+    provider_id = TextField(default="")
+    """What the provider calls it; empty until it answered."""
+    reason = TextField(default="")
+    settled_on = DateField(null=True)
+
+    class Meta:
+        indexes = ((("message", "attempt", "number"), True), (("provider_id",), False))
+
+
+class SmsReport(Table):
+    """A delivery report that came before the provider's answer, or for a message that the books do not know."""
+
+    provider_id = TextField()
+    number = TextField()
+    reference = IntegerField(null=True)
+    """Our own id, where the provider sends it back."""
+    state = TextField()
+    reason = TextField(default="")
+    received_on = DateField()
+
+    class Meta:
+        indexes = ((("provider_id",), False), (("number",), False))
+
+
+class SmsIncoming(Table):
+    """What a phone answered, kept once however often the provider brings it."""
+
+    key = TextField(unique=True)
+    number = TextField()
+    customer = ForeignKeyField(Customer, null=True, on_delete="SET NULL")
+    contact = ForeignKeyField(Contact, null=True, index=False, on_delete="SET NULL")
+    text = TextField()
+    opt_out = FlagField(default=False)
+    """It refused further messages."""
+    received_on = DateField()
+    received_at = DateTimeField()
+
+    class Meta:
+        indexes = ((("number", "opt_out"), False),)
 
 
 class SmsLeftOut(Table):

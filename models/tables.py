@@ -22,7 +22,7 @@ from models.purchase import ImportRun, PointEntry, Purchase, Ticket, Unregistere
 from models.question import AskedQuestion
 from models.saved_filter import SavedFilter
 from models.shop_text import ShopText, ShopTextUse
-from models.sms import SmsBatch, SmsLeftOut, SmsMessage, SmsTemplate, SmsText
+from models.sms import SmsBatch, SmsIncoming, SmsLeftOut, SmsMessage, SmsPart, SmsReport, SmsTemplate, SmsText
 from models.staff import ShopInfo, StaffGroup, User
 from models.voucher import Redemption, Voucher, VoucherMove
 
@@ -66,15 +66,18 @@ TABLES: tuple[type[Table], ...] = (
     SmsText,
     SmsBatch,
     SmsMessage,
+    SmsPart,
+    SmsReport,
+    SmsIncoming,
     SmsLeftOut,
-    Arrival,
-    ShopText,
-    ShopTextUse,
     Campaign,
     CampaignMember,
     CampaignBatch,
     CampaignAnswer,
     CampaignCost,
+    Arrival,
+    ShopText,
+    ShopTextUse,
     PrintJob,
     PrintItem,
     PrintSetup,

@@ -39,6 +39,7 @@ STAYING = (
     "allocation_move",
     "sms_message",
     "sms_left_out",
+    "sms_incoming",
     "campaign_member",
     "campaign_answer",
 )
