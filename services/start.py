@@ -18,6 +18,9 @@ def open_books(url: str) -> None:
     path = database.sqlite_path(url)
     if path is not None:
         _look(path)
+        from services import keys
+
+        keys.need(path)
     try:
         if path is not None and database.mark_of(path) != database.APPLICATION_ID:
             raise Unavailable("{file} 不是熟客的账册。没有改动它。", file=path)

@@ -15,11 +15,13 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from services import words
 from services.errors import Refused, ShopError
 from services.words import N_, _
+
+T = TypeVar("T")
 
 DONE, REFUSED, USAGE = 0, 1, 2
 
@@ -244,7 +246,7 @@ def opened(options: Options) -> Any:
     from services.shop import open_shop
     from services.staff import sign_in
 
-    shop = open_shop(books(options), day=options.today)
+    shop = with_key(lambda: open_shop(books(options), day=options.today))
     if not options.user:
         return shop
     pin = os.environ.get("SHUKE_PIN", "")
@@ -253,6 +255,23 @@ def opened(options: Options) -> Any:
             raise Refused("请在环境变量 SHUKE_PIN 里给出“{name}”的密码。", name=options.user)
         pin = getpass.getpass(_("{name} 的密码：").format(name=options.user))
     return sign_in(shop, options.user, pin)
+
+
+def with_key(act: Callable[[], T]) -> T:
+    """Does `act`; where a person is at the keyboard and a file turns out to be encrypted, asks for its key and goes on.
+
+    Scripts put it into SHUKE_KEY. It is never an option: those can be read by everybody on the PC.
+    """
+    from services import keys
+
+    while True:
+        try:
+            return act()
+        except keys.KeyNeeded as needed:
+            if not sys.stdin.isatty():
+                raise
+            question = _("{file} 的口令或恢复密钥：").format(file=needed.path.name)
+            keys.unlock(needed.path, getpass.getpass(question))
 
 
 def books(options: Options) -> str:
