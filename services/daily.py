@@ -7,7 +7,20 @@ from datetime import date, timedelta
 from typing import Any
 
 from models import database
-from services import backup, gifts, grades, journal, place, points_expiry, schedule, search_index, vouchers
+from services import (
+    backup,
+    backup_drill,
+    backup_restore,
+    backup_times,
+    gifts,
+    grades,
+    journal,
+    place,
+    points_expiry,
+    schedule,
+    search_index,
+    vouchers,
+)
 from services.errors import Refused
 from services.formats import short_day
 from services.gift_checks.reminders import reminders as gift_reminders
@@ -75,6 +88,8 @@ def open_day(shop: Shop, progress: Progress = silent, *, confirmed: bool = False
     if first:
         search_index.tidy()
     made = backup.daily(shop, _second_place())
+    if made and backup_drill.is_due(shop):
+        backup_drill.run(shop)
     return Opened(shop.today(), figures, planned, tuple(reminders(shop)), str(made.file) if made else "")
 
 
@@ -121,6 +136,10 @@ def reminders(shop: Shop) -> list[str]:
     today = shop.today()
     path = database.sqlite_path(shop.url)
     found = place.warnings(path) if path else []
+    if path:
+        found += backup_times.warnings(shop, this_pc().backup_folder)
+        found += backup_drill.warning(shop)
+    found += backup_restore.reminders(shop)
     next_month = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
     planned = database.value_of(
         "SELECT COUNT(*) FROM plan_line l JOIN gift_plan p ON p.id = l.plan_id"

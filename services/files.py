@@ -65,15 +65,15 @@ def _move(temporary: Path, target: Path) -> None:
             os.close(folder)
 
 
-def remove_leftovers(folder: Path) -> int:
-    """Removes temporary files that a killed run left in `folder`. Returns how many.
+def remove_leftovers(folder: Path, pattern: str = PREFIX + "*") -> int:
+    """Removes temporary files (or those of `pattern`) that a killed run left in `folder`. Returns how many.
 
     Young ones stay: another program may be writing them at this moment.
     """
     from services.clock import SystemClock
 
     now, removed = SystemClock().now().timestamp(), 0
-    for path in folder.glob(PREFIX + "*"):
+    for path in folder.glob(pattern):
         # Held open by another program (Windows), or gone already.
         with suppress(OSError):
             if now - path.stat().st_mtime > _STILL_WRITING:

@@ -243,6 +243,9 @@ class SafetyPolicy:
     backups_weekly: int
     backups_monthly: int
     second_place_warn_days: int
+    backup_minutes: int
+    backup_mass_rows: int
+    drill_days: int
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import secrets
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import apsw
 
 from models import cipher, database, migrations
-from services import backup, journal
+from services import backup, backup_files, backup_restore, keys
 from services.backup import Backup
 from services.clock import Clock, SystemClock
 from services.errors import Refused, Unavailable
-from services.files import PREFIX
+from services.files import PREFIX, replacing
 from services.shop import open_shop
 
 _ENDINGS = ("", "-wal", "-shm", "-journal")
@@ -27,6 +29,8 @@ def is_damaged(url: str) -> bool:
         return False
     if not path.exists() or path.stat().st_size == 0:
         return True
+    if not keys.ready(path):
+        return False
     try:
         connection = cipher.opened(path)
         try:
@@ -85,6 +89,43 @@ def _write_down(url: str, chosen: Backup, kept: Path, clock: Clock) -> None:
     """Raises the epoch, so that the trail shows the gap."""
     shop = open_shop(url, clock)
     with database.database.atomic():
-        database.execute("UPDATE shop_info SET epoch = epoch + 1 WHERE id = 1")
         body = {"file": chosen.file.name, "taken_at": chosen.taken_at, "damaged": kept.name}
-        journal.note(shop, "restored", "shop", 1, body=body)
+        backup_restore.write_down(shop, body)
+
+
+_TITLES = ("卡号", "日期", "小票号", "货号", "尺码", "数量", "原价", "实付", "备注")
+"""Titles that the import of purchases knows."""
+_SALVAGE = (
+    "SELECT c.card_no, p.day, t.number, p.item_no, p.size, p.quantity, p.list_price, p.paid, p.note"
+    " FROM purchase p JOIN ticket t ON t.id = p.ticket_id JOIN customer c ON c.id = p.customer_id"
+    " WHERE p.id > ? AND p.returns_id IS NULL ORDER BY p.id"
+)
+
+
+def salvage(kept: Path) -> tuple[Path | None, int]:
+    """Purchases of the damaged file that the restored books do not have, as a list for “import purchases”.
+
+    Nothing is entered by itself: somebody looks at the list first. Returns the list and its rows; (None, 0) when nothing
+    later can be read.
+    """
+    newest = int(database.value_of("SELECT COALESCE(MAX(id), 0) FROM purchase") or 0)
+    found: list[tuple[object, ...]] = []
+    try:
+        connection = backup_files.connect(kept)
+        try:
+            # Row by row: what comes before the damage is had.
+            with suppress(apsw.Error):
+                for one in connection.execute(_SALVAGE, (newest,)):
+                    found.append((*one[:6], f"{one[6] / 100:.2f}", f"{one[7] / 100:.2f}", one[8]))
+        finally:
+            connection.close()
+    except apsw.Error:
+        return None, 0
+    if not found:
+        return None, 0
+    target = kept.with_suffix(".rescued.csv")
+    with replacing(target) as path, open(path, "w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(_TITLES)
+        writer.writerows(found)
+    return target, len(found)

@@ -261,10 +261,17 @@ def _restore(options: Options, args: argparse.Namespace) -> Answer:
         text = _("已恢复 {file}。").format(file=found.file.name)
         if kept.exists():
             text += _("损坏的账册存为 {kept}。").format(kept=kept)
+            listed, rows = recovery.salvage(kept)
+            data |= {"rescued": str(listed or ""), "rescued_rows": rows}
+            if listed:
+                text += _("其中 {n} 条较晚的消费还读得出来，列在 {file}，核对后可以导入。").format(
+                    n=rows, file=listed
+                )
         return Answer(data, text)
     shop = frame.opened(options)
     must_write(shop, dated=options.today is not None)
     chosen = backup.read(Path(args.file))
+    lost = backup.lost_by(shop, chosen)
     safety = backup.restore(shop, Path(args.file))
     data = {
         "ok": True,
@@ -273,6 +280,7 @@ def _restore(options: Options, args: argparse.Namespace) -> Answer:
         "taken_at": chosen.taken_at,
         "counts": chosen.sums,
         "safety": str(safety.file),
+        "lost": lost.counts | {"opt_outs": lost.opt_outs},
     }
     text = _("已恢复 {file}（{when}）。恢复前的账册存为 {safety}").format(
         file=chosen.file.name, when=chosen.taken_at, safety=safety.file
