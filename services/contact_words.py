@@ -47,6 +47,7 @@ EXPIRED_WORDS = {
     Expired.LOST: N_("客户已列入流失名录"),
     Expired.GONE: N_("客户资料已合并或删除"),
     Expired.OPTED_OUT: N_("客户已退订"),
+    Expired.MOVED: N_("日子改过或删掉了"),
 }
 _CLOSED_WORDS = {"wrong_number": N_("号码有误"), "tries": N_("多次无人接听")}
 SKIP_WORDS = {
@@ -145,7 +146,10 @@ def explain(
         here = _("店里登记的联络")
     elif by_hand or not needs:
         here = _("手工安排") + (_("：{note}").format(note=note) if note else "")
-    return Why(here, _when_words(due, original_due, state, by_hand), _who_words(channel, assignee))
+    when = _when_words(due, original_due, state, by_hand)
+    if not when and state != ContactState.DONE:
+        when = _("；").join(dict.fromkeys(_today_words(need, due, channel) for need in reasons or needs))
+    return Why(here, when, _who_words(channel, assignee))
 
 
 def _on(day: date | str, *, year: bool = False) -> str:
@@ -155,6 +159,8 @@ def _on(day: date | str, *, year: bool = False) -> str:
 
 
 def _when_words(due: date, original_due: date, state: str, by_hand: bool) -> str:
+    if by_hand and state != ContactState.DONE:
+        return _("日子是手工定的")
     if due == original_due or by_hand:
         return ""
     if state == ContactState.POSTPONED:
@@ -198,10 +204,42 @@ def _need_words(need: Mapping[str, Any], channel: str) -> str:
         return _("{since}以后没有来店，{on}起降级").format(since=since, on=on)
     if topic is Topic.WIN_BACK:
         return _("{day}列入流失名录").format(day=_on(need["lost_on"], year=True))
+    if need.get("items"):
+        items = _("、").join(need["items"])
+        reasons = _("，").join(need.get("reasons", ()))
+        words = _("新到{items}").format(items=items)
+        return _("{what}：{reasons}").format(what=words, reasons=reasons) if reasons else words
     if "since" in need:
         since = _on(need["since"])
         return _("上次联络{day}，每{n}天联络一次").format(day=since, n=need["every"])
     return topic_words(topic)
+
+
+def _today_words(need: Mapping[str, Any], due: date, channel: str) -> str:
+    """Why the rules chose just this day."""
+    topic = Topic(need["t"])
+    if topic is Topic.FOLLOW_UP:
+        return _("购买后第{n}天回访").format(n=(due - date.fromisoformat(need["bought"])).days)
+    if topic in (Topic.BIRTHDAY, Topic.FESTIVAL):
+        if channel == Channel.POST:
+            return _("今天寄出，{on}前收到").format(on=_on(need["on"]))
+        return _("祝福要在当天说")
+    if topic is Topic.GIFT_WAITING:
+        if need.get("again"):
+            return _("从{on}等到现在，再提醒一次").format(on=_on(need["on"]))
+        return _("礼品从{on}起可以领").format(on=_on(need["on"]))
+    if topic is Topic.EARLY_NOTICE:
+        return _("离{on}还有{n}天，来得及挽留").format(
+            on=_on(need["on"]), n=(date.fromisoformat(need["on"]) - due).days
+        )
+    if topic is Topic.WIN_BACK:
+        return _("趁早挽回，越久越难")
+    if "since" in need:
+        days = (due - date.fromisoformat(need["since"])).days
+        return _("到这一天已有{n}天没有联络").format(n=days)
+    if "came_on" in need:
+        return _("{day}刚到的货").format(day=_on(need["came_on"]))
+    return _("发布的这一天")
 
 
 def generated_words(found: Generated) -> list[str]:

@@ -120,6 +120,7 @@ def remember_day(shop: Shop, customer_id: int, label: str, day: Birthday) -> int
         number = database.insert("remembered_day", customer_id=customer_id, label=words, **_columns(day))
         body = {"label": words, "calendar": day.calendar.value, "month": day.month, "day": day.day}
         journal.note(shop, "customer.day_added", "remembered_day", number, customer_id=customer_id, body=body)
+        _greet_anew(shop, customer_id)
     return number
 
 
@@ -150,6 +151,7 @@ def change_day(
             customer_id=was.customer_id,
             body=body,
         )
+        _greet_anew(shop, was.customer_id)
     return was
 
 
@@ -170,6 +172,7 @@ def forget_day(shop: Shop, remembered_id: int) -> DayKept | None:
             customer_id=was.customer_id,
             body=body,
         )
+        _greet_anew(shop, was.customer_id)
     return was
 
 
@@ -199,6 +202,13 @@ def _not_twice(customer_id: int, label: str, day: Birthday, own: int) -> None:
         (customer_id, label, day.calendar.value, day.month, day.day, int(day.leap), own),
     ):
         raise Refused("“{label}”已经记过了。", label=label, field="label")
+
+
+def _greet_anew(shop: Shop, customer_id: int) -> None:
+    """What was planned for the old day goes."""
+    from services import schedule_days
+
+    schedule_days.corrected(shop, customer_id)
 
 
 def _columns(day: Birthday) -> dict[str, Any]:

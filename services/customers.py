@@ -223,7 +223,16 @@ def change(
             journal.note(
                 shop, "customer.changed", "customer", customer_id, customer_id=customer_id, body=body
             )
+        if "birthday" in changed:
+            _greet_anew(shop, customer_id)
     return Changed(stands, {k: before[k] for k in changed}, {k: after[k] for k in changed})
+
+
+def _greet_anew(shop: Shop, customer_id: int) -> None:
+    """What was planned for the old birthday goes."""
+    from services import schedule_days
+
+    schedule_days.corrected(shop, customer_id)
 
 
 def name_special(shop: Shop, customer_id: int, special: bool, reason: str) -> str:

@@ -17,10 +17,9 @@ from services.errors import Refused
 from services.progress import Progress, silent
 from services.rights import Right, require
 from services.rules import contacts as rules
-from services.rules.contacts import Call, Need
+from services.rules.contacts import Call, Need, shown_topics
 from services.schedule_fold import Host, added, fact, merge_same_day, standing
 from services.schedule_needs import OPEN, Finder, known
-from services.schedule_upkeep import shown_topics
 from services.shop import Shop
 
 LONGEST = 366

@@ -10,9 +10,8 @@ from datetime import date
 from models import database
 from models.kinds import Channel, Grade, Topic
 from services.rules import contacts as rules
-from services.rules.contacts import Need
+from services.rules.contacts import Need, shown_topics
 from services.schedule_needs import OPEN
-from services.schedule_upkeep import shown_topics
 
 
 @dataclass(frozen=True, slots=True)

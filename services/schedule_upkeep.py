@@ -9,8 +9,9 @@ from typing import Any
 
 from models import database
 from models.kinds import Channel, Grade, Topic
+from services import schedule_days
 from services.rules import contacts as rules
-from services.rules.contacts import Expired
+from services.rules.contacts import Expired, shown_topics
 from services.schedule_needs import OPEN
 from services.shop import Shop
 
@@ -48,6 +49,7 @@ def by_facts(shop: Shop, today: date) -> Counter[str]:
         " AND o.channel = k.channel)",
     )
     figures += restarted(today)
+    figures += schedule_days.upkeep(shop, today)
     figures += _judged(shop, today)
     return figures
 
@@ -114,13 +116,6 @@ def _judged(shop: Shop, day: date) -> Counter[str]:
     )
     database.execute_many("UPDATE contact SET topics = ?, why = ?, importance = ? WHERE id = ?", trimmed)
     return figures
-
-
-def shown_topics(needs: list[dict[str, Any]]) -> tuple[Topic, ...]:
-    """The topics of a contact's needs; routine beside a reason of its own is left out."""
-    topics = [Topic(code) for need in needs for code in (need["t"], *need.get("also", ()))]
-    reasoned = [topic for topic in topics if topic not in rules.ROUTINE]
-    return rules.in_order(reasoned or topics)
 
 
 def _pointless(

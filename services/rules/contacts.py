@@ -105,6 +105,8 @@ class Expired(Code):
     LOST = "lost"
     GONE = "gone"
     OPTED_OUT = "opted_out"
+    MOVED = "moved"
+    """The birthday or remembered day was corrected or taken away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +253,13 @@ def importance(topics: Iterable[Topic], grade: Grade) -> int:
 def in_order(topics: Iterable[Topic]) -> tuple[Topic, ...]:
     """Each topic once, the most important first."""
     return tuple(sorted(set(topics), key=BY_WEIGHT.index))
+
+
+def shown_topics(needs: Sequence[dict[str, Any]]) -> tuple[Topic, ...]:
+    """The topics of a contact's kept needs; routine beside a reason of its own is left out."""
+    topics = [Topic(code) for need in needs for code in (need["t"], *need.get("also", ()))]
+    reasoned = [topic for topic in topics if topic not in ROUTINE]
+    return in_order(reasoned or topics)
 
 
 def fold(needs: Sequence[Need]) -> list[list[Need]]:
