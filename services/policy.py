@@ -285,6 +285,29 @@ class SmsPolicy:
     never_before: str
     never_after: str
     warn_words: tuple[str, ...]
+    per_second: int
+    window: int
+    answer_seconds: int
+    enquire_seconds: int
+    report_seconds: int
+    report_days: int
+    connect_tries: int
+    collect_minutes: int
+    tests_a_day: int
+
+
+@dataclass(frozen=True)
+class CampaignPolicy:
+    """Campaigns and the lot that leaves some uncontacted (spec 04, 06); money in fen"""
+
+    control_percent: int
+    control_at_least: int
+    control_most_percent: int
+    result_days: int
+    owner_above_fen: int
+    few_buyers: int
+    worthwhile_points: int
+    draws: int
 
 
 @dataclass(frozen=True)
@@ -307,6 +330,7 @@ class Policy:
     safety: SafetyPolicy
     gift_checks: GiftCheckPolicy
     lists: ListsPolicy
+    campaigns: CampaignPolicy
     insight: InsightPolicy
     version: int = 0
     """Id of the row in the books that it was read from; 0 for the shipped numbers."""
@@ -437,6 +461,7 @@ _TIMES = (
     *("sms.send_at", "sms.never_before", "sms.never_after"),
 )
 _AT_LEAST_ONE = (
+    *("campaigns.result_days", "campaigns.few_buyers", "campaigns.worthwhile_points", "campaigns.draws"),
     *("gift_checks.small_losses", "gift_checks.sample_at_least", "gift_checks.effect_days"),
     *("insight.contact_effect_days", "insight.contact_effect_people"),
     *("contacts.a_every_days", "contacts.b_every_days", "contacts.brand_sms_every_days", "contacts.tries"),

@@ -26,6 +26,7 @@ GROUPS = {
     "sms": N_("短信"),
     "gift_checks": N_("礼品检查"),
     "lists": N_("名单筛选"),
+    "campaigns": N_("活动"),
     "insight": N_("分析"),
 }
 
@@ -179,6 +180,14 @@ WORDS |= {_MATRIX + name: N_("联络标准表") for name in contact_matrix.names
 
 def group(key: str) -> str:
     """等级, 积分 …"""
+    "campaigns.control_percent": N_("活动留出百分之几的人不联络，用来对照"),
+    "campaigns.control_at_least": N_("对照组至少几人（人够的时候）"),
+    "campaigns.control_most_percent": N_("对照组最多百分之几"),
+    "campaigns.result_days": N_("活动开始后几天内的购买算成效"),
+    "campaigns.owner_above_fen": N_("活动预算超过多少元由店主发布"),
+    "campaigns.few_buyers": N_("一边少于几人购买，不比金额"),
+    "campaigns.worthwhile_points": N_("相差几个百分点才值得分辨"),
+    "campaigns.draws": N_("金额的范围重抽几次来算"),
     front = key.partition(".")[0]
     return _(GROUPS[front]) if front in GROUPS else front
 
