@@ -469,7 +469,8 @@ _AT_LEAST_ONE = (
     *("safety.backups_daily", "customers.max_quantity", "customers.max_amount_fen"),
     *("vouchers.most_a_ticket", "vouchers.max_value_fen", "vouchers.max_batch", "vouchers.restored_days"),
     *("vouchers.fen_per_point", "vouchers.points_step"),
-    *("sms.one_part", "sms.part", "sms.most_parts"),
+    *("sms.one_part", "sms.part", "sms.most_parts", "sms.per_second", "sms.window", "sms.answer_seconds"),
+    *("sms.enquire_seconds", "sms.report_days", "sms.connect_tries", "sms.collect_minutes"),
 )
 _MOST = 10**12
 """Fen, days, pieces: nothing a shop counts is larger."""

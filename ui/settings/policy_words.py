@@ -159,6 +159,15 @@ WORDS = {
     "sms.never_before": N_("短信最早几点（运营商规定）"),
     "sms.never_after": N_("短信最晚几点（运营商规定）"),
     "sms.warn_words": N_("平台不收的词（写了就提醒）"),
+    "sms.per_second": N_("短信网关每秒最多几条"),
+    "sms.window": N_("短信网关最多几条同时等回应"),
+    "sms.answer_seconds": N_("短信网关几秒没有回应就算不清楚"),
+    "sms.enquire_seconds": N_("短信网关静默几秒就探一探"),
+    "sms.report_seconds": N_("发完以后等回报几秒"),
+    "sms.report_days": N_("几天没有回报就来问人"),
+    "sms.connect_tries": N_("短信网关最多连几次"),
+    "sms.collect_minutes": N_("每隔几分钟收一次回报和回复"),
+    "sms.tests_a_day": N_("一天最多几条测试短信"),
     "gift_checks.loss_confirm_above_fen": N_("一人一个月的损耗和盘点差额，超过多少元要店主确认"),
     "gift_checks.reorder_to_percent": N_("补货补到补货线的百分之几"),
     "gift_checks.same_phone_days": N_("同一电话几天内领两次就提示"),
@@ -171,6 +180,14 @@ WORDS = {
     "gift_checks.sample_at_least": N_("每月至少抽查几份"),
     "gift_checks.effect_days": N_("送礼后几天内的购买列在旁边"),
     "gift_checks.few_people": N_("少于几人的平均数只作参考"),
+    "campaigns.control_percent": N_("活动留出百分之几的人不联络，用来对照"),
+    "campaigns.control_at_least": N_("对照组至少几人（人够的时候）"),
+    "campaigns.control_most_percent": N_("对照组最多百分之几"),
+    "campaigns.result_days": N_("活动开始后几天内的购买算成效"),
+    "campaigns.owner_above_fen": N_("活动预算超过多少元由店主发布"),
+    "campaigns.few_buyers": N_("一边少于几人购买，不比金额"),
+    "campaigns.worthwhile_points": N_("相差几个百分点才值得分辨"),
+    "campaigns.draws": N_("金额的范围重抽几次来算"),
     "insight.contact_effect_days": N_("联络后几天内的购买算有效"),
     "insight.contact_effect_people": N_("联络成效：少于几人不下结论"),
 }
@@ -180,14 +197,6 @@ WORDS |= {_MATRIX + name: N_("联络标准表") for name in contact_matrix.names
 
 def group(key: str) -> str:
     """等级, 积分 …"""
-    "campaigns.control_percent": N_("活动留出百分之几的人不联络，用来对照"),
-    "campaigns.control_at_least": N_("对照组至少几人（人够的时候）"),
-    "campaigns.control_most_percent": N_("对照组最多百分之几"),
-    "campaigns.result_days": N_("活动开始后几天内的购买算成效"),
-    "campaigns.owner_above_fen": N_("活动预算超过多少元由店主发布"),
-    "campaigns.few_buyers": N_("一边少于几人购买，不比金额"),
-    "campaigns.worthwhile_points": N_("相差几个百分点才值得分辨"),
-    "campaigns.draws": N_("金额的范围重抽几次来算"),
     front = key.partition(".")[0]
     return _(GROUPS[front]) if front in GROUPS else front
 
