@@ -42,6 +42,7 @@ class Right(Enum):
     POLICY = N_("修改客情标准")
     USERS = N_("管理员工账号")
     RESTORE = N_("恢复备份")
+    ENCRYPT = N_("加密账册")
     CONFIRM_LOSS = N_("确认礼品的损耗和盘点差额")
     ERASE = N_("删除个人资料")
     AUDIT = N_("查看操作记录")

@@ -17,9 +17,10 @@ def open_books(url: str) -> None:
     """
     path = database.sqlite_path(url)
     if path is not None:
-        _look(path)
-        from services import keys
+        from services import keys, switching
 
+        switching.take_back(path)
+        _look(path)
         keys.need(path)
     try:
         if path is not None and database.mark_of(path) != database.APPLICATION_ID:
@@ -27,6 +28,8 @@ def open_books(url: str) -> None:
         database.use(url)
         database.database.connect(reuse_if_open=True)
         _check_books(path)
+        if path is not None:
+            switching.finish(path)
     except Unavailable:
         database.close()
         raise
