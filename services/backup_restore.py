@@ -179,7 +179,9 @@ def _alone(path: Path) -> None:
 
 def _mark_restored(shop: Shop, file: Path, chosen: Backup, head: tuple[int, str]) -> None:
     """Raises the epoch and writes the act into the copy, before it takes the place of the books."""
-    present = database.url()
+    from services import erasing
+
+    present, gone = database.url(), erasing.carried()
     database.close()
     try:
         database.use(str(file))
@@ -188,6 +190,7 @@ def _mark_restored(shop: Shop, file: Path, chosen: Backup, head: tuple[int, str]
                 upgrade.run()
             body = {"file": chosen.file.name, "taken_at": chosen.taken_at, "old_head": f"{head[0]}:{head[1]}"}
             write_down(shop, body)
+        erasing.repeat(shop, gone)
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         database.close()

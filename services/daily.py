@@ -12,6 +12,7 @@ from services import (
     backup_drill,
     backup_restore,
     backup_times,
+    erasing,
     gifts,
     grades,
     journal,
@@ -87,6 +88,7 @@ def open_day(shop: Shop, progress: Progress = silent, *, confirmed: bool = False
         first = _remember_day(shop)
     if first:
         search_index.tidy()
+    erasing.look_after(shop)
     made = backup.daily(shop, _second_place())
     if made and backup_drill.is_due(shop):
         backup_drill.run(shop)

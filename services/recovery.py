@@ -12,7 +12,7 @@ from pathlib import Path
 import apsw
 
 from models import cipher, database, migrations
-from services import backup, backup_files, backup_restore, keys
+from services import backup, backup_files, backup_restore, erasing, keys
 from services.backup import Backup
 from services.clock import Clock, SystemClock
 from services.errors import Refused, Unavailable
@@ -91,6 +91,7 @@ def _write_down(url: str, chosen: Backup, kept: Path, clock: Clock) -> None:
     with database.database.atomic():
         body = {"file": chosen.file.name, "taken_at": chosen.taken_at, "damaged": kept.name}
         backup_restore.write_down(shop, body)
+    erasing.repeat(shop)
 
 
 _TITLES = ("卡号", "日期", "小票号", "货号", "尺码", "数量", "原价", "实付", "备注")
