@@ -267,6 +267,17 @@ class GiftCheckPolicy:
 
 
 @dataclass(frozen=True)
+class PrivacyPolicy:
+    """spec 08, 09 §3.10"""
+
+    erase_lost_after: Span
+    ask_again_after: Span
+    pin_for_export: bool
+    clerk_copy_rows: int
+    watermark_phones: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ListsPolicy:
     new_within: Span
     birthday_days: int
@@ -329,6 +340,7 @@ class Policy:
     sms: SmsPolicy
     safety: SafetyPolicy
     gift_checks: GiftCheckPolicy
+    privacy: PrivacyPolicy
     lists: ListsPolicy
     campaigns: CampaignPolicy
     insight: InsightPolicy

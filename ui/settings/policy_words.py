@@ -25,12 +25,18 @@ GROUPS = {
     "safety": N_("安全与备份"),
     "sms": N_("短信"),
     "gift_checks": N_("礼品检查"),
+    "privacy": N_("个人资料"),
     "lists": N_("名单筛选"),
     "campaigns": N_("活动"),
     "insight": N_("分析"),
 }
 
 WORDS = {
+    "privacy.erase_lost_after": N_("流失多久以后，请店主决定是否删除资料"),
+    "privacy.ask_again_after": N_("决定保留以后，过多久再问"),
+    "privacy.pin_for_export": N_("导出完整资料时再输一次密码"),
+    "privacy.clerk_copy_rows": N_("店员一次最多复制表格几行"),
+    "privacy.watermark_phones": N_("导出水印用的店主自己的号码（留空就不加）"),
     "lists.new_within": N_("“新客”指登记了多久以内"),
     "lists.birthday_days": N_("“快过生日”指几天以内"),
     "lists.special_most": N_("一次最多指定几位特殊客户"),
