@@ -143,7 +143,7 @@ def _make(
     source: dict[str, Any],
     progress: Progress,
 ) -> Batch:
-    send_at = _checked_time(shop, at)
+    send_at = checked_time(shop, at)
     chosen = _released(shop, name) if name else None
     with database.database.atomic():
         exclusive()
@@ -155,7 +155,7 @@ def _make(
             )
         if not drawn.messages:
             raise _nobody(drawn)
-        made = _freeze(shop, drawn, send_at, source)
+        made = freeze(shop, drawn, send_at, source)
     return batch(shop, made)
 
 
@@ -183,7 +183,7 @@ def _nobody(drawn: Drawn) -> Refused:
     return Refused("现在没有可以发短信的客户：{why}。", why=counted(why), field="recipients")
 
 
-def _checked_time(shop: Shop, at: str) -> str:
+def checked_time(shop: Shop, at: str) -> str:
     """When the platform shall send it, never in the quiet hours (spec 09, 66)."""
     text = at.strip() or shop.policy.sms.send_at
     try:
@@ -201,7 +201,8 @@ def _checked_time(shop: Shop, at: str) -> str:
     return time
 
 
-def _freeze(shop: Shop, drawn: Drawn, send_at: str, source: dict[str, Any]) -> int:
+def freeze(shop: Shop, drawn: Drawn, send_at: str, source: dict[str, Any]) -> int:
+    """Writes a batch in the caller's transaction; its number. `source` says what the recipients were taken from."""
     now = database.moment_value(shop.clock.now())
     number = database.insert(
         "sms_batch",

@@ -93,6 +93,8 @@ def warning_words(code: str) -> str:
 
 def source_words(source: dict[str, str]) -> str:
     """Where the recipients come from."""
+    if source.get("kind") == "campaign":
+        return _("活动“{name}”").format(name=source["name"])
     if source.get("kind") == "filter":
         return _("筛选“{name}”").format(name=source["name"]) if source.get("name") else _("选出的客户")
     return _("日程里到期的短信")
