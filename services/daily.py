@@ -18,6 +18,7 @@ from services import (
     journal,
     place,
     points_expiry,
+    retention,
     schedule,
     search_index,
     vouchers,
@@ -167,4 +168,5 @@ def reminders(shop: Shop) -> list[str]:
     if back := database.value_of(sql, (database.day_value(today),)):
         found.append(_("今天有 {n} 件礼品逾期未领，已回到库存。").format(n=back))
     found += gift_reminders(shop)
+    found += retention.reminders(shop)
     return found

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from services.erasing.acts import Erased, Preview, carried, erase, look_after, preview, repeat, until
+from services.erasing.acts import (
+    Erased,
+    Preview,
+    carried,
+    erase,
+    erase_all,
+    look_after,
+    preview,
+    repeat,
+    until,
+)
 from services.erasing.scrub import scrub, waiting
 from services.erasing.tombstones import Tombstone, standing
 
@@ -12,6 +22,7 @@ __all__ = [
     "Tombstone",
     "carried",
     "erase",
+    "erase_all",
     "look_after",
     "preview",
     "repeat",

@@ -14,6 +14,7 @@ from services.erasing import names, rows, scrub, tombstones
 from services.erasing.names import Known
 from services.erasing.tombstones import Tombstone
 from services.errors import Refused, Unavailable
+from services.progress import Progress, silent
 from services.rights import Right, require
 from services.rules import customer_data as data
 from services.settings import load as this_pc
@@ -145,9 +146,7 @@ def erase(
     a new backup is made and proven, then the older ones go, which still hold the person. Raises Refused, Unavailable.
     """
     require(shop, Right.ERASE)
-    words = data.short(reason, "reason")
-    if not words:
-        raise Refused("请写明为什么删除，例如“本人要求”。", field="reason")
+    words = _reason(reason)
     card = database.value_of("SELECT card_no FROM customer WHERE id = ?", (customer_id,))
     if data.half_width(data.clean(typed)).upper() != str(card).upper():
         raise Refused("输入的卡号不对：请照抄 {card_no}，再删除。", card_no=card, field="card_no")
@@ -155,23 +154,61 @@ def erase(
     with database.database.atomic():
         person = names.known(customer_id)
         marks, blotted, gone = _clear(shop, person, words, mentions=mentions)
+    return _finished(
+        shop, [marks[one] for one in person.ids], person.card_no, blotted, len(gone), remove_backups
+    )
+
+
+def erase_all(
+    shop: Shop,
+    ids: Sequence[int],
+    reason: str,
+    *,
+    pin: str,
+    remove_backups: bool = False,
+    progress: Progress = silent,
+) -> Erased:
+    """Several people at once, as the owner was shown them: one PIN, one transaction a person, the file written once.
+
+    Stopping leaves those who are done erased. Raises Refused, Unavailable, Cancelled.
+    """
+    require(shop, Right.ERASE)
+    words = _reason(reason)
+    again.prove(shop, pin, Right.ERASE)
+    marks: list[str] = []
+    blotted = bodies = 0
+    try:
+        for number, customer_id in enumerate(ids):
+            progress(number, len(ids))
+            with database.database.atomic():
+                person = names.known(customer_id)
+                now, elsewhere, gone = _clear(shop, person, words, mentions=True)
+            marks += [now[one] for one in person.ids]
+            blotted, bodies = blotted + elsewhere, bodies + len(gone)
+    finally:
+        if marks:
+            done = _finished(shop, marks, "", blotted, bodies, remove_backups)
+    return done
+
+
+def _reason(reason: str) -> str:
+    words = data.short(reason, "reason")
+    if not words:
+        raise Refused("请写明为什么删除，例如“本人要求”。", field="reason")
+    return words
+
+
+def _finished(
+    shop: Shop, marks: Sequence[str], card_no: str, blotted: int, bodies: int, remove_backups: bool
+) -> Erased:
+    """The tombstones beside the backups, the file written anew, and the older backups as was chosen."""
     tombstones.keep_beside()
     warning = _after(shop)
-    removed, kept = 0, _backups()
+    removed, kept = 0, len(_backups())
     if remove_backups and not warning:
         removed, warning = _remove_backups(shop)
-        kept = [one for one in _backups() if one.day < shop.today()] if warning else []
-    return Erased(
-        tuple(marks[one] for one in person.ids),
-        person.card_no,
-        shop.today(),
-        blotted,
-        len(gone),
-        removed,
-        len(kept),
-        until(shop),
-        warning,
-    )
+        kept = len(_backups()) - 1
+    return Erased(tuple(marks), card_no, shop.today(), blotted, bodies, removed, kept, until(shop), warning)
 
 
 def _clear(
