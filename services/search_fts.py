@@ -43,17 +43,22 @@ def _hit(row: int) -> Hit:
     return _TOP - (row >> _SHIFT), _IDS - (row & _IDS)
 
 
-def write_many(entries: Iterable[Entry]) -> None:
+def write_many(parts: Iterable[Sequence[Entry]]) -> None:
     """Very many customers who are not in yet, the best first. Their lists are put together later, bit by bit."""
     database.execute(_SET, ("automerge", 0))
-    write(entries)
+    for part in parts:
+        write(part)
     database.execute(_SET, ("automerge", _MERGED))
 
 
-def write(entries: Iterable[Entry]) -> None:
+def write(entries: Sequence[Entry]) -> None:
     """Puts customers in who are not in yet. Quickest when they come the best first."""
     database.execute_many(
-        _PUT, ((row_of(one.place, one.id), one.words or document(one.name, one.phones)) for one in entries)
+        _PUT,
+        [
+            (row_of(place, number), words or document(name, phones))
+            for number, name, phones, place, words in entries
+        ],
     )
 
 

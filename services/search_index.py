@@ -84,7 +84,7 @@ def _again(ids: Sequence[int], maker: Maker | None) -> None:
         store.delete(part)
         if maker is not None:
             words = maker.answers(len(found))
-            store.write(one._replace(words=line) for one, line in zip(found, words, strict=True))
+            store.write([one._replace(words=line) for one, line in zip(found, words, strict=True)])
         else:
             store.write(found)
         store.remember((one.id, one.place) for one in found)
@@ -99,13 +99,13 @@ def moved(customer_id: int, before: int, after: int) -> None:
 def put(entries: Sequence[Entry]) -> None:
     """Many customers who are not in yet."""
     ordered = sorted(entries, key=lambda one: (-one.place, -one.id))
-    put_best_first(ordered, ((one.id, one.place) for one in ordered))
+    put_best_first([ordered], ((one.id, one.place) for one in ordered))
 
 
-def put_best_first(entries: Iterable[Entry], places: Iterable[tuple[int, int]]) -> None:
-    """The same for those who come in order already. `places`: id and place of each."""
+def put_best_first(parts: Iterable[Sequence[Entry]], places: Iterable[tuple[int, int]]) -> None:
+    """The same for those who come in order already, part by part. `places`: id and place of each."""
     store = _store()
-    store.write_many(entries)
+    store.write_many(parts)
     store.remember(places)
 
 

@@ -28,7 +28,10 @@ def _tokens(one: Entry) -> Iterator[tuple[str, int, int]]:
         yield token, one.place | EXACT if token in whole else one.place, one.id
 
 
-write_many = write
+def write_many(parts: Iterable[Sequence[Entry]]) -> None:
+    """Very many, part by part."""
+    for part in parts:
+        write(part)
 
 
 def remember(places: Iterable[tuple[int, int]]) -> None:

@@ -34,19 +34,37 @@ def add(shop: Shop, people: Sequence[Person], source: str, steps: bulk.Steps) ->
     today = shop.today()
     places = [search_index.place("active", person.values.get("registered_on") or today) for person in people]
     # The search takes them the best first; so their words are asked for in that order and never all held at once.
-    order = sorted(range(len(people)), key=lambda at: places[at] << 40 | ids[at], reverse=True)
+    ranks = [found << 40 | number for found, number in zip(places, ids, strict=True)]
+    order = sorted(range(len(people)), key=ranks.__getitem__, reverse=True)
     named = [(people[at].values["name"], people[at].values.get("phones", ())) for at in order]
     with search_beside.documents(named, lambda: steps.tell(0)) as words:
         _add_rows(shop, ids, people, source, steps)
         with bulk.indexes_aside("phone", len(people)):
             numbers = ((person.values, 0, person.values.get("phones", ())) for person in people)
             add_phones(zip(ids, numbers, strict=True), steps, len(people))
-        entries = (
-            search_index.Entry(ids[at], name, phones, places[at], made)
-            for at, (name, phones), made in zip(order, named, words, strict=False)
+        search_index.put_best_first(
+            _entries(ids, order, named, places, words, steps), zip(ids, places, strict=True)
         )
-        search_index.put_best_first(steps.over(entries, len(people)), zip(ids, places, strict=True))
     return ids
+
+
+def _entries(
+    ids: Sequence[int],
+    order: Sequence[int],
+    named: search_beside.People,
+    places: Sequence[int],
+    words: search_beside.Words,
+    steps: bulk.Steps,
+) -> Iterator[list[search_index.Entry]]:
+    """What the search keeps of each, in that order, part by part."""
+    made = iter(words)
+    for start in range(0, len(order), _PART):
+        part = order[start : start + _PART]
+        yield [
+            search_index.Entry(ids[at], *who, places[at], line)
+            for at, who, line in zip(part, named[start : start + _PART], islice(made, len(part)), strict=True)
+        ]
+        steps.tell(len(part))
 
 
 def _add_rows(
@@ -137,15 +155,12 @@ def add_phones(
 
     def rows() -> Iterator[tuple[Any, ...]]:
         for customer, (values, front, phones) in people:
-            abroad = "foreign" in values
+            if "foreign" not in values:
+                for place, phone in enumerate(phones, front):
+                    yield customer, phone, phone[::-1], 0, place
+                continue
             for place, phone in enumerate(phones, front):
-                yield (
-                    customer,
-                    phone,
-                    phone[::-1],
-                    int(abroad and bool(values["foreign"]) and is_foreign(phone)),
-                    place,
-                )
+                yield customer, phone, phone[::-1], int(values["foreign"] and is_foreign(phone)), place
 
     database.execute_many(sql, steps.over(rows(), number))
 

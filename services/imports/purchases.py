@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from models import database
@@ -71,11 +72,12 @@ def compare(parsed: Parsed, *, progress: Progress = silent) -> Comparison:
     tally = Tally(frozenset(row for row, _texts in parsed.previewed))
     buyers = _Buyers(parsed.records, progress)
     lines: list[Line] = []
+    iso = lru_cache(maxsize=None)(date.isoformat)
     for number, record in enumerate(parsed.records):
         if number % bulk.EVERY == 0:
             progress(0, 0)
         try:
-            lines.append(_line(record, buyers.who(record.values)))
+            lines.append(_line(record, buyers.who(record.values), iso))
         except Refused as why:
             column = parsed.layout.column_of(why.field) if why.field else None
             value = record.values.get("phones" if why.field == "phone" else why.field, "")
@@ -99,7 +101,7 @@ def compare(parsed: Parsed, *, progress: Progress = silent) -> Comparison:
     return tally.done(work)
 
 
-def _line(record: Record, buyer: Buyer) -> Line:
+def _line(record: Record, buyer: Buyer, iso: Callable[[date], str]) -> Line:
     """The purchase of one row. Raises Refused where pieces and amount contradict each other."""
     values = record.values
     paid, quantity = values["paid"], values.get("quantity", 1)
@@ -125,7 +127,7 @@ def _line(record: Record, buyer: Buyer) -> Line:
         special,
         values.get("note", ""),
         values.get("points", 0),
-        (buyer.id, day.isoformat(), item_no, size, quantity, paid, special),
+        (buyer.id, iso(day), item_no, size, quantity, paid, special),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -24,6 +24,13 @@ from services.shop import Shop
 
 _GRADE = Grade.C.value
 """Old sheets do not say with which grade a purchase was made: no multiplier."""
+
+_PART = 1_000
+"""Tickets written between two looks at Stop."""
+_AMOUNTS = 1 << 16
+"""Amounts whose points are remembered."""
+_CONTENT = "\x1f".join(["%s"] * 7)
+_EARNED, _RETURNED = PointKind.EARNED.value, PointKind.RETURNED.value
 
 TicketKey = tuple[int, date, str]
 """Customer id, day, ticket number (empty: the lines of one customer on one day are one ticket, spec 01)"""
@@ -49,9 +56,10 @@ class _Job:
     total: int
     done: int = 0
 
-    def over(self, rows: Any, number: int) -> Any:
-        yield from bulk.heard(rows, self.progress, self.done, self.total)
+    def tell(self, number: int) -> None:
+        """So many more are done. Stop is heard here."""
         self.done += number
+        self.progress(self.done, self.total)
 
 
 def write(shop: Shop, work: Work, run_id: int, points_from: str, progress: Progress) -> dict[str, Any]:
@@ -156,21 +164,22 @@ def _known_tickets(groups: dict[TicketKey, list[Line]], progress: Progress) -> d
 def _write_tickets(job: _Job, tickets: Sequence[_Ticket]) -> None:
     names = ("id", "customer_id", "day", "number", "user_id", "paid", "points", "gift_due", "counts")
     sql = bulk.insert_sql(Ticket, *names, "import_run_id", "created_at")
-    day_value = _days()
-    now = database.moment_value(job.shop.clock.now())
-
-    def rows() -> Iterator[tuple[Any, ...]]:
-        for ticket in tickets:
-            customer, day, number = ticket.key
-            paid = sum(line.paid for line in ticket.lines)
-            counts = int(any(line.paid >= 0 and line.quantity > 0 for line in ticket.lines))
-            points = ticket.points = _points_of(job, ticket)
-            yield (
-                ticket.id, customer, day_value(day), number, job.shop.who, paid, points, 0, counts,
-                job.run_id, now,
-            )  # fmt: skip
-
-    database.execute_many(sql, job.over(rows(), len(tickets)))
+    day_value, points_of = _days(), _points_of(job)
+    who, run, now = job.shop.who, job.run_id, database.moment_value(job.shop.clock.now())
+    for part in bulk.chunked(tickets, _PART):
+        rows = []
+        for ticket in part:
+            (customer, day, number), lines = ticket.key, ticket.lines
+            if len(lines) == 1:
+                line = lines[0]
+                paid, counts = line.paid, int(line.paid >= 0 and line.quantity > 0)
+            else:
+                paid = sum([line.paid for line in lines])
+                counts = int(any(line.paid >= 0 and line.quantity > 0 for line in lines))
+            points = ticket.points = points_of(lines)
+            rows.append((ticket.id, customer, day_value(day), number, who, paid, points, 0, counts, run, now))
+        database.execute_many(sql, rows)
+        job.tell(len(part))
 
 
 def _days() -> Callable[[date], Any]:
@@ -178,11 +187,19 @@ def _days() -> Callable[[date], Any]:
     return lru_cache(maxsize=None)(database.day_value)
 
 
-def _points_of(job: _Job, ticket: _Ticket) -> int:
-    """Points of a new ticket: by the rule, or the sheet's own."""
+def _points_of(job: _Job) -> Callable[[Sequence[Line]], int]:
+    """Points of a new ticket's lines: by the rule, or the sheet's own."""
     if job.points_from == FROM_SHEET:
-        return sum(line.points for line in ticket.lines)
-    return earned([(line.paid, line.special) for line in ticket.lines], job.shop.policy.points)
+        return lambda lines: sum([line.points for line in lines])
+    policy = job.shop.policy.points
+    of_one = lru_cache(maxsize=_AMOUNTS)(lambda paid, special: earned([(paid, special)], policy))
+
+    def points(lines: Sequence[Line]) -> int:
+        if len(lines) == 1:
+            return of_one(lines[0].paid, lines[0].special)
+        return earned([(line.paid, line.special) for line in lines], policy)
+
+    return points
 
 
 def earned(lines: Sequence[tuple[int, int]], policy: PointsPolicy) -> int:
@@ -215,24 +232,28 @@ def _write_lines(job: _Job, tickets: Sequence[_Ticket], sales: dict[int, tuple[i
     taken = _taken_keys(tickets)
     day_value = _days()
 
-    def rows() -> Iterator[tuple[Any, ...]]:
-        place = 0
-        for ticket in tickets:
+    returned = {row: sale for row, (sale, _ticket) in sales.items()}
+    place = 0
+    for part in bulk.chunked(tickets, _PART):
+        rows = []
+        for ticket in part:
             for line in ticket.lines:
-                yield (
-                    ids[place], ticket.id, line.buyer.id, day_value(line.day), line.item_no, line.size,
-                    line.quantity, line.list_price, line.paid, line.special,
-                    sales[line.row][0] if line.row in sales else None, line.note, _free_key(line, taken),
+                rows.append(
+                    (
+                        ids[place], ticket.id, line.buyer.id, day_value(line.day), line.item_no, line.size,
+                        line.quantity, line.list_price, line.paid, line.special,
+                        returned.get(line.row), line.note, _free_key(line, taken),
+                    )
                 )  # fmt: skip
                 place += 1
-
-    database.execute_many(sql, job.over(rows(), number))
+        database.execute_many(sql, rows)
+        job.tell(len(rows))
     return ids[0], ids[-1]
 
 
 def row_key(line: Line, occurrence: int) -> str:
     """What an imported row is known by: its content and its how-manieth occurrence."""
-    text = "\x1f".join(map(str, line.content))
+    text = _CONTENT % line.content
     digest = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).hexdigest()
     # The customer first: lines are written customer by customer, so neighbours in the index are written together.
     return f"{line.buyer.id:08x}-{digest}#{occurrence + 1}"
@@ -263,14 +284,23 @@ def _write_points(job: _Job, tickets: Sequence[_Ticket]) -> None:
     reason = OLD_BOOKS if job.points_from == FROM_SHEET else ""
     day_value = _days()
 
-    def rows() -> Iterator[tuple[Any, ...]]:
-        for ticket in tickets:
-            if points := ticket.points:
-                kind = PointKind.EARNED if points > 0 else PointKind.RETURNED
-                customer, day, _number = ticket.key
-                yield customer, day_value(day), kind.value, points, ticket.id, reason, job.shop.who
-
-    database.execute_many(sql, job.over(rows(), len(tickets)))
+    who = job.shop.who
+    for part in bulk.chunked(tickets, _PART):
+        rows = [
+            (
+                ticket.key[0],
+                day_value(ticket.key[1]),
+                _EARNED if ticket.points > 0 else _RETURNED,
+                ticket.points,
+                ticket.id,
+                reason,
+                who,
+            )
+            for ticket in part
+            if ticket.points
+        ]
+        database.execute_many(sql, rows)
+        job.tell(len(part))
 
 
 def _settle(job: _Job, tickets: Sequence[_Ticket]) -> None:
@@ -295,11 +325,9 @@ def _settle(job: _Job, tickets: Sequence[_Ticket]) -> None:
             counts = int(sum(pieces for _paid, _special, pieces in each) > 0)
             updates.append((sum(paid for paid, _special, _pieces in each), points, counts, number))
             if move := points - had[number]:
-                kind = PointKind.EARNED if move > 0 else PointKind.RETURNED
+                kind = _EARNED if move > 0 else _RETURNED
                 day = max(line.day for line in ticket.lines)
-                entries.append(
-                    (ticket.key[0], day_value(day), kind.value, move, number, reason, job.shop.who)
-                )
+                entries.append((ticket.key[0], day_value(day), kind, move, number, reason, job.shop.who))
         database.execute_many("UPDATE ticket SET paid = ?, points = ?, counts = ? WHERE id = ?", updates)
         names = ("customer_id", "day", "kind", "points", "ticket_id", "reason", "user_id")
         database.execute_many(bulk.insert_sql(PointEntry, *names), entries)

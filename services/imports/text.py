@@ -22,6 +22,8 @@ _BREAKS = re.compile(r"[\t\r\n ]+")
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff·"
 _BETWEEN_HAN = re.compile(rf"(?<=[{_HAN}])[\s\u3000]+(?=[{_HAN}])")
 _ORDINARY_NAME = re.compile("[\u4e00-\u9fff]{1,8}")
+_ORDINARY_ADDRESS = re.compile("[\u4e00-\u90ad\u90af-\u9fff][\u4e00-\u90ad\u90af-\u9fff0-9A-Za-z#-]*")
+"""Nothing to tidy in it, and without the 邮 of a postcode."""
 _SEPARATORS = re.compile(r"[、，,;；/／|\n]+")
 _ALL_HAN = re.compile(rf"[{_HAN}]+")
 _POSTCODE_FIRST = re.compile(r"^[\(（\[【]?(?:邮编[:：]?)?(\d{6})[\)）\]】]?(?:[\s,，:：、]+|(?=\D))(.*)$")
@@ -120,6 +122,8 @@ def items(cell: Cell, longest: int) -> str:
 
 def address(cell: Cell, longest: int) -> tuple[str, str]:
     """(postcode, address): `629000 船山区…` and `…（邮编629000）` give their postcode; else it is empty."""
+    if isinstance(cell, str) and len(cell) <= longest and _ORDINARY_ADDRESS.fullmatch(cell):
+        return "", cell
     text = words(cell, longest)
     front = half_width(text[:12]) + text[12:]
     if found := _POSTCODE_FIRST.match(front):
