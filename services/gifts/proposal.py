@@ -7,7 +7,7 @@ decided, keeps drafts that still hold, and mends those that do not.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +24,7 @@ from services.gifts.rows import Plan
 from services.progress import Progress, silent
 from services.rights import Right, require
 from services.rules.gift_choice import Choice, Chooser, Part
+from services.rules.gift_scarcity import Seat, Sharing
 from services.rules.gifts import CostLimits, check_gifts, limits_for
 from services.shop import Shop
 from services.words import N_
@@ -210,8 +211,9 @@ class _Proposal:
         inserts: list[tuple[Any, ...]] = []
         updates: list[tuple[Any, ...]] = []
         surplus: list[int] = []
-        mask = self.chooser.mask(number for number, left in self.free.items() if left > 0)
+        mask = before = self.chooser.mask(number for number, left in self.free.items() if left > 0)
         pc = journal.pc_name()
+        choices: list[Choice] = []
         for number, one in enumerate(work):
             if number % _REPORT_EVERY == 0:
                 self.progress(number, len(work))
@@ -219,10 +221,34 @@ class _Proposal:
             for part in choice.parts:
                 if part.gift is not None:
                     mask = self._take(part.gift.id, one.due.customer_id, mask)
-                elif not one.limits.owner_decides:
-                    self.short += 1
+            choices.append(choice)
+        if before & ~mask & self.chooser.free_choice:
+            # Nobody did worse than alone until something ran out: only then is there anything to share.
+            self._share(work, choices)
+        for one, choice in zip(work, choices, strict=True):
+            if not one.limits.owner_decides:
+                self.short += sum(1 for part in choice.parts if part.gift is None)
             _write(self.plan_id, one, choice.parts, pc, inserts, updates, surplus)
         return inserts, updates, surplus
+
+    def _share(self, work: list[_Work], choices: list[Choice]) -> None:
+        """Scarce gifts go round so that most customers have one and the plan costs least (`gift_scarcity`)."""
+        times = Counter(one.due.customer_id for one in work)
+        at, seats, waiting = [], [], set()
+        for number, one in enumerate(work):
+            who = one.due.customer_id
+            ids = tuple(sorted(part.gift.id for part in choices[number].parts if part.gift is not None))
+            # Who is due twice in this month keeps what they have, and is helped once: the one bears on the other.
+            if one.limits.fixed or one.limits.owner_decides or (not ids and who in waiting):
+                continue
+            had = self.had.get(who, 0) & ~self.chooser.mask(ids)
+            at.append(number)
+            seats.append(Seat(one.limits, had, self.likes(one.due.likes), ids, movable=times[who] == 1))
+            if not ids:
+                waiting.add(who)
+        for found in Sharing(self.chooser, seats, self.free).run():
+            seat = seats[found]
+            choices[at[found]] = self.chooser.shared(seat.limits, seat.ids, seat.likes, seat.why)
 
     def _choice(self, one: _Work, mask: int) -> Choice:
         key = (one.limits, mask, self.had.get(one.due.customer_id, 0), self.likes(one.due.likes))

@@ -42,7 +42,7 @@ class Chooser:
         self.gifts = tuple(sorted(gifts, key=lambda gift: gift.id))
         self.policy = policy
         self.bit = {gift.id: 1 << number for number, gift in enumerate(self.gifts)}
-        self._free_choice = self.mask(
+        self.free_choice = self.mask(
             gift.id
             for gift in self.gifts
             if gift.cost > 0 and not gift.face_value and not is_booklet(gift, policy.b_festival_class)
@@ -60,7 +60,7 @@ class Chooser:
     @property
     def free_choice_ids(self) -> frozenset[int]:
         """Gifts that are chosen for a person; booklets and vouchers go to everybody and may come again."""
-        return frozenset(gift.id for gift in self.gifts if self.bit[gift.id] & self._free_choice)
+        return frozenset(gift.id for gift in self.gifts if self.bit[gift.id] & self.free_choice)
 
     def suited(self, likes: Iterable[str]) -> frozenset[str]:
         """Those likes of a customer that some gift suits."""
@@ -74,13 +74,9 @@ class Chooser:
             return Choice((Part(None, reason_text(rule="owner")),))
         if limits.fixed:
             return Choice(tuple(self._fixed_parts(limits, free, had)))
-        able = self._in(free & self._free_choice & ~had)
+        able = self._in(free & self.free_choice & ~had)
         liked = self.mask(gift.id for gift in able if gift.suits & likes)
-        facts: dict[str, object] = (
-            {"rule": "min", "min": limits.min_fen} if limits.min_fen else {"rule": "max"}
-        )
-        if limits.max_fen is not None:
-            facts["max"] = limits.max_fen
+        facts = _facts(limits)
         ids, facts["best"] = (
             self._together(able, limits, liked) if limits.min_fen else self._single(able, limits, liked)
         )
@@ -95,13 +91,9 @@ class Chooser:
         """The `most` best answers to one question, the best first; each costs something else, or is another gift."""
         if limits.owner_decides or limits.fixed:
             return []
-        able = self._in(free & self._free_choice & ~had)
+        able = self._in(free & self.free_choice & ~had)
         liked = self.mask(gift.id for gift in able if gift.suits & likes)
-        facts: dict[str, object] = (
-            {"rule": "min", "min": limits.min_fen} if limits.min_fen else {"rule": "max"}
-        )
-        if limits.max_fen is not None:
-            facts["max"] = limits.max_fen
+        facts = _facts(limits)
         if limits.min_fen:
             loved = {gift.id for gift in able if self.bit[gift.id] & liked}
             ceiling = limits.max_fen if limits.max_fen is not None else sum(gift.cost for gift in able)
@@ -113,6 +105,10 @@ class Chooser:
         else:
             sets = [(gift.id,) for gift in self._by_choice(able, limits, liked)[:most]]
         return [self._parts(frozenset(ids), {**facts, "pick": n}, likes) for n, ids in enumerate(sets, 1)]
+
+    def shared(self, limits: CostLimits, ids: Iterable[int], likes: frozenset[str], why: str) -> Choice:
+        """The parts of a choice made for the whole plan's sake; `why` as in `gift_scarcity.Seat`."""
+        return Choice(self._parts(frozenset(ids), {**_facts(limits), "best": why}, likes))
 
     def _parts(
         self, ids: frozenset[int], facts: dict[str, object], likes: frozenset[str]
@@ -169,6 +165,14 @@ class Chooser:
             full = _sets_reaching(able, limits, min(most, near), loved)
         best = min(full, key=lambda found: (-found[2], found[0], found[1], found[3]))
         return frozenset(best[3]), "least" if best[0] == cheapest else "near"
+
+
+def _facts(limits: CostLimits) -> dict[str, object]:
+    """The standard, as it is kept with the line."""
+    facts: dict[str, object] = {"rule": "min", "min": limits.min_fen} if limits.min_fen else {"rule": "max"}
+    if limits.max_fen is not None:
+        facts["max"] = limits.max_fen
+    return facts
 
 
 def _with_likes(facts: dict[str, object], liked: frozenset[str]) -> str:
