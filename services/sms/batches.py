@@ -6,15 +6,16 @@ import json
 import uuid
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from models import database
 from models.kinds import BatchState, SmsState, Topic
-from services import journal
+from services import contact_balance, journal
 from services.errors import Refused
 from services.progress import Progress, silent
 from services.rights import Right, require
+from services.rules import contacts_balance as balance
 from services.rules import sms as rules
 from services.rules.sms import SmsSkip
 from services.shop import Shop
@@ -64,30 +65,67 @@ def make_for(
     at: str = "",
     *,
     named: str = "",
+    keep_tired: bool = False,
     progress: Progress = silent,
 ) -> Batch:
-    """A batch for these customers with one text. `named`: the filter they come from, for the record."""
+    """A batch for these customers with one text. `named`: the filter they come from, for the record.
+
+    `keep_tired`: promotion also to those whose last contacts were nothing else.
+    """
     require(shop, Right.SCHEDULE)
     if not template:
         raise Refused("给选出的客户发短信，要指明用哪个模板。", field="template")
-    return _make(shop, customers, template, at, {"kind": "filter", "name": named}, progress)
+    return _make(shop, customers, template, at, {"kind": "filter", "name": named}, progress, keep_tired)
 
 
-def make_for_filter(shop: Shop, name: str, template: str, at: str = "", progress: Progress = silent) -> Batch:
+def make_for_filter(
+    shop: Shop,
+    name: str,
+    template: str,
+    at: str = "",
+    progress: Progress = silent,
+    *,
+    keep_tired: bool = False,
+) -> Batch:
     """A batch for the customers of a kept or shipped filter. Raises Refused."""
     from services import customer_list
     from services.filters import saved
 
     require(shop, Right.SCHEDULE)
     found = customer_list.ids(shop, saved.by_name(shop, name), progress=progress)
-    return make_for(shop, found, template, at, named=name, progress=progress)
+    return make_for(shop, found, template, at, named=name, keep_tired=keep_tired, progress=progress)
 
 
-def draw(shop: Shop, wishes: Sequence[Wish], chosen: Template | None, progress: Progress = silent) -> Drawn:
-    """Who of `wishes` gets which text: nobody who refused, one message a number and a customer. Reads only."""
+def tired_of(shop: Shop, name: str, template: str, progress: Progress = silent) -> int:
+    """How many of a filter's customers heard nothing but promotion lately; 0 for a text that is none."""
+    from services import contact_balance, customer_list
+    from services.filters import saved
+
+    require(shop, Right.SCHEDULE)
+    topic = by_name(shop, template).topic
+    found = customer_list.ids(shop, saved.by_name(shop, name), progress=progress)
+    return contact_balance.counted(shop, found, topic)
+
+
+def draw(
+    shop: Shop,
+    wishes: Sequence[Wish],
+    chosen: Template | None,
+    progress: Progress = silent,
+    *,
+    keep_tired: bool = False,
+) -> Drawn:
+    """Who of `wishes` gets which text: nobody who refused, one message a number and a customer. Reads only.
+
+    Who heard nothing but promotion lately gets no more of it, unless `keep_tired`; where the schedule wants the
+    brand's message for them, they get the personal text instead.
+    """
     words: dict[Topic, Template] = {}
     for one in in_use(shop):
         words.setdefault(one.topic, one)
+    tired = _tired(shop, wishes, chosen)
+    if chosen is None and Topic.PERSONAL in words:
+        wishes = [_something_else(wish) if wish.customer_id in tired else wish for wish in wishes]
     facts = candidates.facts_of(shop, list({wish.customer_id for wish in wishes}))
     left: list[tuple[Wish, SmsSkip, str]] = []
     going: list[tuple[Wish, Template, str]] = []
@@ -102,6 +140,8 @@ def draw(shop: Shop, wishes: Sequence[Wish], chosen: Template | None, progress: 
         )  # fmt: skip
         if skip is None and template is None:
             skip = SmsSkip.NO_TEMPLATE
+        if skip is None and not keep_tired and not wish.contact_id and wish.customer_id in tired:
+            skip = SmsSkip.TIRED
         if skip is None and who is not None and (wish.customer_id in people or who.number in numbers):
             skip = SmsSkip.IN_BATCH if wish.customer_id in people else SmsSkip.SAME_NUMBER
         if skip is not None or who is None or template is None:
@@ -113,6 +153,21 @@ def draw(shop: Shop, wishes: Sequence[Wish], chosen: Template | None, progress: 
     progress(0, len(going))
     written, unwritten = _write(shop, going)
     return Drawn(tuple(written), (*left, *unwritten))
+
+
+def _tired(shop: Shop, wishes: Sequence[Wish], chosen: Template | None) -> set[int]:
+    """Those for whom these messages would be one more promotion after a run of it."""
+    selling = [
+        wish.customer_id
+        for wish in wishes
+        if balance.is_promotion((chosen.topic,) if chosen and not wish.contact_id else wish.topics)
+    ]
+    return contact_balance.tired(shop, list(dict.fromkeys(selling)))
+
+
+def _something_else(wish: Wish) -> Wish:
+    """The schedule's brand message becomes a personal word."""
+    return replace(wish, topics=(Topic.PERSONAL,)) if wish.topics == (Topic.BRAND_SMS,) else wish
 
 
 def _write(
@@ -142,13 +197,14 @@ def _make(
     at: str,
     source: dict[str, Any],
     progress: Progress,
+    keep_tired: bool = False,
 ) -> Batch:
     send_at = checked_time(shop, at)
     chosen = _released(shop, name) if name else None
     with database.database.atomic():
         exclusive()
         wishes = candidates.due(shop) if customers is None else _wishes(customers, chosen)
-        drawn = draw(shop, wishes, chosen, progress)
+        drawn = draw(shop, wishes, chosen, progress, keep_tired=keep_tired)
         if len(drawn.messages) > MOST:
             raise Refused(
                 "一批最多 {most} 条短信，这里有 {n} 条。请用筛选分成几批。", most=MOST, n=len(drawn.messages)
@@ -228,9 +284,22 @@ def freeze(shop: Shop, drawn: Drawn, send_at: str, source: dict[str, Any]) -> in
             for wish, skip, detail in drawn.left
         ],
     )
+    _remember_texts(shop, number, drawn)
     body = {"messages": len(drawn.messages), "left": len(drawn.left), "send_at": send_at, **source}
     journal.note(shop, "sms.batch_made", "sms_batch", number, body=body)
     return number
+
+
+def _remember_texts(shop: Shop, batch_id: int, drawn: Drawn) -> None:
+    """Who hears which text of the library; a brand message that became a personal word is one from now on."""
+    from services import text_library_use
+
+    told = candidates.tips(shop, [(one.wish, one.template.body) for one in drawn.messages])
+    text_library_use.frozen(shop, batch_id, {customer: text.id for customer, text in told.items()})
+    database.execute_many(
+        "UPDATE contact SET topics = 'personal' WHERE id = ? AND topics = 'brand_sms'",
+        [(one.wish.contact_id,) for one in drawn.messages if one.wish.topics == (Topic.PERSONAL,)],
+    )
 
 
 def _topics(one: Written) -> str:
@@ -295,6 +364,7 @@ _SAYS_NO = {
     BatchState.DRAFT: N_("第 {id} 批还没有审核。请店长先看过收件人和内容，再审核。"),
     BatchState.REVIEWED: N_("第 {id} 批已经审核过了。"),
     BatchState.EXPORTED: N_("第 {id} 批已经导出，等着确认结果；没有上传的话，请确认为“一条也没发”。"),
+    BatchState.SENDING: N_("第 {id} 批正在通过短信网关发送，或停在半路。请看它的每一条，再继续或停下。"),
     BatchState.CLOSED: N_("第 {id} 批已经全部确认过了。"),
     BatchState.CANCELLED: N_("第 {id} 批已经取消了。请重新准备一批。"),
 }

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from models import database
 from models.kinds import Occasion, SmsState, Topic
@@ -18,8 +18,11 @@ from services.rules.sms import Candidate
 from services.schedule_needs import OPEN
 from services.shop import Shop
 
+if TYPE_CHECKING:
+    from services.text_library_use import Picked
+
 CHUNK = 5_000
-PENDING = (SmsState.QUEUED.value, SmsState.HANDED_OVER.value)
+PENDING = (SmsState.QUEUED.value, SmsState.HANDED_OVER.value, SmsState.UNKNOWN.value)
 """A message in one of these states may still reach the customer."""
 
 
@@ -128,13 +131,24 @@ def _refused_numbers(numbers: Sequence[str]) -> set[str]:
     """The numbers of which anybody on file said no to messages (not those whom nobody has asked)."""
     if not numbers:
         return set()
-    return {
+    found = {
         row[0]
         for row in database.rows(
             "SELECT DISTINCT p.number FROM phone p JOIN opt_out o ON o.customer_id = p.customer_id AND o.channel = 'sms'"
             " JOIN customer c ON c.id = p.customer_id AND c.state IN ('active', 'lost')"
             f" WHERE p.number IN ({database.marks(numbers)}) AND EXISTS (SELECT 1 FROM consent s"
             " WHERE s.customer_id = p.customer_id AND s.channel = 'sms')",
+            numbers,
+        )
+    }
+    # Refused by a reply while nobody on file had the number: it holds until somebody with it agrees.
+    return found | {
+        row[0]
+        for row in database.rows(
+            "SELECT DISTINCT i.number FROM sms_incoming i WHERE i.opt_out = 1 AND i.customer_id IS NULL"
+            f" AND i.number IN ({database.marks(numbers)}) AND NOT EXISTS (SELECT 1 FROM consent s"
+            " JOIN phone p ON p.customer_id = s.customer_id AND p.number = i.number"
+            " WHERE s.channel = 'sms' AND s.given = 1 AND s.day >= i.received_on)",
             numbers,
         )
     }
@@ -164,10 +178,28 @@ def values_of(shop: Shop, wanted: Sequence[tuple[Wish, str]]) -> list[dict[str, 
     customers = list({wish.customer_id for wish, _body in wanted})
     for start in range(0, len(customers), CHUNK):
         files |= contact_texts.files_of(customers[start : start + CHUNK], shop.today())
-    return [_values(shop, files.get(wish.customer_id), wish, rules.is_chinese(body)) for wish, body in wanted]
+    told = tips(shop, wanted)
+    return [
+        _values(shop, files.get(wish.customer_id), wish, rules.is_chinese(body), told.get(wish.customer_id))
+        for wish, body in wanted
+    ]
 
 
-def _values(shop: Shop, file: contact_texts.File | None, wish: Wish, chinese: bool) -> dict[str, str]:
+def tips(shop: Shop, wanted: Sequence[tuple[Wish, str]]) -> dict[int, Picked]:
+    """The library's text for each customer whose message names one."""
+    from services import text_library_use as library
+
+    asked = {
+        wish.customer_id: library.topic_of(wish.topics) or Topic.PERSONAL
+        for wish, body in wanted
+        if "{tip}" in body
+    }
+    return library.picks(shop, asked)
+
+
+def _values(
+    shop: Shop, file: contact_texts.File | None, wish: Wish, chinese: bool, tip: Picked | None = None
+) -> dict[str, str]:
     if file is None:
         return {}
     found = {
@@ -179,6 +211,8 @@ def _values(shop: Shop, file: contact_texts.File | None, wish: Wish, chinese: bo
         "likes": file.likes,
         "gift": file.gift,
     }
+    if tip is not None:
+        found["tip"] = tip.body if chinese else tip.gloss or tip.body
     for fact in wish.facts:
         if fact.get("label"):
             found.setdefault("label", str(fact["label"]))

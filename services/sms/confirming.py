@@ -46,7 +46,9 @@ class Confirmed:
 
 
 @dataclass(frozen=True)
-class _Handed:
+class Handed:
+    """A message that went out, with all that its settling changes."""
+
     id: int
     customer: int
     contact: int | None
@@ -96,7 +98,7 @@ def by_outcomes(
     ours = {row[0] for row in database.rows("SELECT number FROM sms_message WHERE batch_id = ?", (batch_id,))}
     strangers = [Unread(one.row, one.number, _(NOT_OURS)) for one in outcomes if one.number not in ours]
 
-    def judged(one: _Handed) -> tuple[bool, str, bool] | None:
+    def judged(one: Handed) -> tuple[bool, str, bool] | None:
         found = said.get(one.number)
         if found is None or found.sent is None:
             return None
@@ -111,7 +113,9 @@ def _confirm(shop: Shop, batch_id: int, judge: Any, unread: tuple[Unread, ...] =
         state = database.value_of("SELECT state FROM sms_batch WHERE id = ?", (batch_id,))
         if state != BatchState.EXPORTED:
             raise wrong_state(batch_id)
-        judged = [(one, judge(one)) for one in _handed(batch_id)]
+        judged = [
+            (one, judge(one)) for one in handed("s.batch_id = ? AND s.state = 'handed_over'", (batch_id,))
+        ]
         sent = [one for one, answer in judged if answer and answer[0]]
         failed = [(one, answer[1], answer[2]) for one, answer in judged if answer and not answer[0]]
         if not sent and not failed:
@@ -124,30 +128,31 @@ def _confirm(shop: Shop, batch_id: int, judge: Any, unread: tuple[Unread, ...] =
         wrong = [one for one, _reason, is_wrong in failed if is_wrong and not one.doubtful]
         body = {"delivered": len(sent), "failed": len(failed), "to_verify": len(wrong)}
         act = journal.note(shop, "sms.confirmed", "sms_batch", batch_id, body=body)
-        _settle_sent(shop, sent, act)
-        _settle_failed(shop, failed, act)
-        _close(batch_id)
+        settle_sent(shop, sent, act)
+        settle_failed(shop, failed, act)
+        close(batch_id)
     found = batch(shop, batch_id)
     removed = found.state is BatchState.CLOSED and _remove_file(batch_id)
     return Confirmed(found, len(sent), len(failed), len(wrong), found.waiting, unread, removed)
 
 
-def _handed(batch_id: int) -> list[_Handed]:
+def handed(where: str, params: Sequence[Any]) -> list[Handed]:
+    """The messages (`s`) that `where` means, in their order."""
     is_open = OPEN.format(k="k")
     found = database.rows(
         "SELECT s.id, CASE WHEN c.state = 'merged' AND c.merged_into_id IS NOT NULL THEN c.merged_into_id ELSE c.id END,"
         " s.contact_id, s.number, s.text, s.topics, s.key, s.handed_over_on,"
         f" CASE WHEN k.id IS NOT NULL AND {is_open} THEN 1 ELSE 0 END, COALESCE(k.state, ''), COALESCE(k.note, ''),"
         " k.assignee_id, c.phone_doubtful FROM sms_message s JOIN customer c ON c.id = s.customer_id"
-        " LEFT JOIN contact k ON k.id = s.contact_id WHERE s.batch_id = ? AND s.state = 'handed_over' ORDER BY s.id",
-        (batch_id,),
+        f" LEFT JOIN contact k ON k.id = s.contact_id WHERE {where} ORDER BY s.id",
+        params,
     )
     made = []
     for row in found:
         day = database.as_day(row[7])
         assert day is not None
         made.append(
-            _Handed(
+            Handed(
                 id=row[0],
                 customer=row[1],
                 contact=row[2],
@@ -166,7 +171,7 @@ def _handed(batch_id: int) -> list[_Handed]:
     return made
 
 
-def _settle_sent(shop: Shop, sent: Sequence[_Handed], act: int) -> None:
+def settle_sent(shop: Shop, sent: Sequence[Handed], act: int | None) -> None:
     """The contacts are done on the day of the hand-over; where there was none, or it was closed meanwhile, one is made."""
     now, today = database.moment_value(shop.clock.now()), shop.today()
     planned = [one for one in sent if one.open]
@@ -201,7 +206,7 @@ def _settle_sent(shop: Shop, sent: Sequence[_Handed], act: int) -> None:
         schedule_upkeep.restarted(today, one.customer)
 
 
-def _settle_failed(shop: Shop, failed: Sequence[tuple[_Handed, str, bool]], act: int) -> None:
+def settle_failed(shop: Shop, failed: Sequence[tuple[Handed, str, bool]], act: int | None) -> None:
     """The contacts stay open with the reason in their note; wrong numbers go to the list to be verified."""
     database.execute_many(
         "UPDATE sms_message SET state = 'failed', reason = ?, settled_on = ?, act = ?, before = ? WHERE id = ?",
@@ -224,20 +229,22 @@ def _settle_failed(shop: Shop, failed: Sequence[tuple[_Handed, str, bool]], act:
     )
 
 
-def _close(batch_id: int) -> None:
+def close(batch_id: int) -> None:
+    """The batch is done once every message of it has its outcome."""
     database.execute(
-        "UPDATE sms_batch SET state = 'closed' WHERE id = ? AND state = 'exported' AND NOT EXISTS"
-        " (SELECT 1 FROM sms_message s WHERE s.batch_id = sms_batch.id AND s.state = 'handed_over')",
+        "UPDATE sms_batch SET state = 'closed' WHERE id = ? AND state IN ('exported', 'sending') AND NOT EXISTS"
+        " (SELECT 1 FROM sms_message s WHERE s.batch_id = sms_batch.id"
+        " AND s.state IN ('queued', 'handed_over', 'unknown'))",
         (batch_id,),
     )
 
 
-def _contact_key(one: _Handed) -> str | None:
+def _contact_key(one: Handed) -> str | None:
     """The own key of a contact that a message makes; none where the schedule planned it."""
     return None if one.open else f"sms:{one.key}"
 
 
-def _before(one: _Handed, *, verified: bool = False) -> str:
+def _before(one: Handed, *, verified: bool = False) -> str:
     kept = {"open": one.open, "state": one.state, "note": one.note, "assignee": one.assignee}
     return json.dumps({**kept, "verified": verified, "contact": one.contact}, ensure_ascii=False)
 
@@ -272,16 +279,18 @@ def undo(shop: Shop, batch_id: int) -> Batch:
             raise Refused("第 {id} 批没有可以撤销的确认。", id=batch_id)
         if database.as_day(last[1]) != shop.today():
             raise Refused("只能撤销今天的确认。")
-        _take_back(batch_id, int(last[0]))
-        database.execute("UPDATE sms_batch SET state = 'exported' WHERE id = ?", (batch_id,))
+        through = database.value_of("SELECT way FROM sms_batch WHERE id = ?", (batch_id,)) == "gateway"
+        _take_back(batch_id, int(last[0]), SmsState.UNKNOWN if through else SmsState.HANDED_OVER)
+        state = BatchState.SENDING if through else BatchState.EXPORTED
+        database.execute("UPDATE sms_batch SET state = ? WHERE id = ?", (state.value, batch_id))
         journal.note(shop, "sms.confirm_undone", "sms_batch", batch_id)
     return batch(shop, batch_id)
 
 
-def _take_back(batch_id: int, act: int) -> None:
+def _take_back(batch_id: int, act: int, state: SmsState) -> None:
     settled = [
-        (number, customer, contact, state, json.loads(before or "{}"))
-        for number, customer, contact, state, before in database.rows(
+        (number, customer, contact, was, json.loads(before or "{}"))
+        for number, customer, contact, was, before in database.rows(
             "SELECT s.id, CASE WHEN c.state = 'merged' AND c.merged_into_id IS NOT NULL THEN c.merged_into_id"
             " ELSE c.id END, s.contact_id, s.state, s.before FROM sms_message s JOIN customer c ON c.id = s.customer_id"
             " WHERE s.batch_id = ? AND s.act = ? ORDER BY s.id",
@@ -289,9 +298,12 @@ def _take_back(batch_id: int, act: int) -> None:
         )
     ]
     database.execute_many(
-        "UPDATE sms_message SET state = 'handed_over', reason = '', settled_on = NULL, act = NULL, before = '',"
+        "UPDATE sms_message SET state = ?, reason = '', settled_on = NULL, act = NULL, before = '',"
         " contact_id = ? WHERE id = ?",
-        [(before.get("contact"), number) for number, _customer, _contact, _state, before in settled],
+        [
+            (state.value, before.get("contact"), number)
+            for number, _customer, _contact, _was, before in settled
+        ],
     )
     sent = [one for one in settled if one[3] == SmsState.DELIVERED]
     database.execute_many(

@@ -14,15 +14,13 @@ from datetime import date
 from pathlib import Path
 
 from models import database
-from models.kinds import BatchState, Code, ContactState, Role, SmsState, Topic
+from models.kinds import BatchState, Code, Role, SmsState
 from services import journal
 from services.errors import Refused
 from services.files import replacing
 from services.rights import Right, require
-from services.rules import sms as rules
-from services.rules.sms import SmsSkip
 from services.shop import Shop
-from services.sms import candidates
+from services.sms import last_look
 from services.sms.batches import wrong_state
 from services.sms.platform_file import Line, Paper, write
 from services.sms.reading import Batch, batch, exclusive
@@ -72,7 +70,7 @@ def export(shop: Shop, batch_id: int, target: Path | str, layout: Layout | None 
         again = found.state is BatchState.EXPORTED
         if not again and found.state is not BatchState.REVIEWED:
             raise wrong_state(batch_id)
-        if _restored_since(batch_id):
+        if restored_since(batch_id):
             raise Refused(
                 "第 {id} 批之后恢复过备份，它可能已经发过。请先问清楚平台，再取消这一批，重新准备。",
                 id=batch_id,
@@ -155,7 +153,7 @@ def _within_limit(shop: Shop, n: int) -> None:
         raise Refused(N_("共有 {n} 行，店长一次最多导出 {most} 行。请店主登录后导出。"), n=n, most=most)
 
 
-def _restored_since(batch_id: int) -> bool:
+def restored_since(batch_id: int) -> bool:
     """The books went back to a backup after this batch was made: what was sent since is not known here."""
     return bool(
         database.row(
@@ -168,41 +166,9 @@ def _restored_since(batch_id: int) -> bool:
 
 def _drop_late(shop: Shop, batch_id: int) -> dict[str, int]:
     """Looks at every recipient once more, at the last moment. Returns how many were dropped for which reason."""
-    found = database.rows(
-        "SELECT s.id, s.customer_id, s.number, s.topics, s.contact_id, k.state, k.done_on FROM sms_message s"
-        " LEFT JOIN contact k ON k.id = s.contact_id WHERE s.batch_id = ? AND s.state = 'queued'",
-        (batch_id,),
-    )
-    facts = candidates.facts_of(shop, [row[1] for row in found])
-    dropped: list[tuple[str, object, int]] = []
-    for number, customer, phone, topics, contact, state, done_on in found:
-        skip = _late(shop, facts.get(customer), phone, topics, contact is not None)
-        if skip is None and contact is not None and (done_on is not None or state not in _OPEN):
-            skip = SmsSkip.CLOSED
-        if skip is not None:
-            dropped.append((skip.value, shop.today(), number))
-    database.execute_many(
-        "UPDATE sms_message SET state = 'dropped', reason = ?, settled_on = ? WHERE id = ?", dropped
-    )
-    return dict(Counter(skip for skip, _day, _number in dropped))
-
-
-_OPEN = (ContactState.PLANNED, ContactState.NO_ANSWER, ContactState.POSTPONED)
-
-
-def _late(shop: Shop, who: rules.Candidate | None, phone: str, topics: str, planned: bool) -> SmsSkip | None:
-    from dataclasses import replace
-
-    if who is None:
-        return SmsSkip.GONE
-    found = rules.judge(
-        replace(who, in_batch=False),
-        [Topic(code) for code in topics.split(",") if code],
-        shop.today(),
-        shop.policy.contacts.spacing_days,
-        planned=planned,
-    )
-    return found or (SmsSkip.NEW_NUMBER if who.number != phone else None)
+    dropped = last_look.look(shop, "s.batch_id = ? AND s.state = 'queued'", (batch_id,))
+    last_look.drop(shop, dropped)
+    return dict(Counter(skip.value for skip in dropped.values()))
 
 
 def _lines(batch_id: int, again: bool) -> tuple[list[Line], int]:

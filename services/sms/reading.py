@@ -44,6 +44,10 @@ class Batch:
     failed: int
     refused_since: int
     """Handed over, and opted out since: they must be taken out on the platform."""
+    queued: int = 0
+    unknown: int = 0
+    """Nobody can say whether they went: a person decides."""
+    through_gateway: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ def exclusive() -> None:
 
 _BATCH = (
     "SELECT b.id, b.day, b.send_at, b.state, b.source, COALESCE(m.name, ''), COALESCE(r.name, ''), b.exported_on,"
-    " COALESCE(e.name, ''), b.file FROM sms_batch b LEFT JOIN staff_user m ON m.id = b.made_by_id"
+    " COALESCE(e.name, ''), b.file, b.way FROM sms_batch b LEFT JOIN staff_user m ON m.id = b.made_by_id"
     " LEFT JOIN staff_user r ON r.id = b.reviewed_by_id LEFT JOIN staff_user e ON e.id = b.exported_by_id"
 )
 
@@ -143,7 +147,10 @@ def _batch(row: Any, counts: dict[tuple[int, str], tuple[int, int]], left: int, 
         waiting=of(SmsState.HANDED_OVER),
         delivered=of(SmsState.DELIVERED),
         failed=of(SmsState.FAILED),
-        refused_since=refused,
+        refused_since=0 if row[10] == "gateway" else refused,
+        queued=of(SmsState.QUEUED),
+        unknown=of(SmsState.UNKNOWN),
+        through_gateway=row[10] == "gateway",
     )
 
 

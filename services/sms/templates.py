@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 from models import database
 from models.kinds import Topic
@@ -17,6 +19,7 @@ from services.shop import Shop
 from services.words import N_
 
 NAME_MAX = 40
+STARTERS = Path(__file__).resolve().parent.parent.parent / "resources" / "sms_templates.toml"
 
 _SAMPLE = {
     "name": N_("王小丽"),
@@ -27,6 +30,7 @@ _SAMPLE = {
     "gift": N_("真丝方巾"),
     "festival": N_("元旦"),
     "label": N_("女儿生日"),
+    "tip": N_("丝巾不一定系在脖子上，系在包带上，旧包也像换了个新的。"),
 }
 """An ordinary customer, to show a text and count it before anybody is chosen."""
 
@@ -140,6 +144,19 @@ def add(shop: Shop, name: str, topic: Topic, company: str, variant: str = "") ->
         body = {"name": words, "topic": topic.value, "number": 1}
         journal.note(shop, "sms.template_added", "sms_template", number, body=body)
     return by_name(shop, words)
+
+
+def starters(shop: Shop) -> list[Template]:
+    """Lays the shipped messages beside the shop's own, not released: the manager reads each first. Returns the new ones."""
+    require(shop, Right.CONTACT)
+    with open(STARTERS, "rb") as file:
+        shipped = tomllib.load(file)["template"]
+    known = {one.name for one in templates(shop, retired=True)}
+    return [
+        add(shop, one["name"], Topic(one["topic"]), one["text"])
+        for one in shipped
+        if one["name"] not in known
+    ]
 
 
 def change(

@@ -25,6 +25,7 @@ SKIPS = {
     SmsSkip.GONE: N_("资料已合并或删除"),
     SmsSkip.MINOR: N_("未满 14 岁"),
     SmsSkip.OTHER_WAY: N_("希望用别的方式联络"),
+    SmsSkip.TIRED: N_("最近几次都是促销"),
     SmsSkip.SPACING: N_("几天内刚联络过"),
     SmsSkip.TODAY: N_("今天发过短信"),
     SmsSkip.IN_BATCH: N_("已在另一批里"),

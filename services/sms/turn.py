@@ -1,0 +1,73 @@
+"""One sender at a time: a lock that the operating system, or the server, takes back when its holder dies."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import BinaryIO
+
+from models import database
+from services.errors import Refused
+from services.settings import file_of
+from services.shop import Shop
+
+_LOCK = 7450032
+
+
+class Busy(Refused):
+    """Another window or command is at the gateway."""
+
+
+@contextmanager
+def turn(shop: Shop) -> Iterator[None]:
+    """Inside, nobody else hands messages of these books over: what is unanswered is of somebody who is gone. Raises Busy."""
+    place = file_of(shop.url)
+    if place is None:
+        if not database.value_of("SELECT pg_try_advisory_lock(?)", (_LOCK,)):
+            raise _busy()
+        try:
+            yield
+        finally:
+            database.value_of("SELECT pg_advisory_unlock(?)", (_LOCK,))
+        return
+    with open(f"{place}.sms.lock", "ab") as file:
+        if not _taken(file):
+            raise _busy()
+        try:
+            yield
+        finally:
+            _given_back(file)
+
+
+def _busy() -> Busy:
+    return Busy("另一个窗口或命令正在发短信、收回报。请等它做完再试。")
+
+
+def _taken(file: BinaryIO) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _given_back(file: BinaryIO) -> None:
+    with suppress(OSError):
+        if sys.platform == "win32":
+            import msvcrt
+
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_UN)
