@@ -9,6 +9,7 @@ from services.errors import Refused
 from services.rules import contacts as rules
 from services.rules.contacts import Expired
 from services.rules.customer_data import clean
+from services.schedule_needs import RHYTHM_KEY
 from services.shop import Shop
 
 NOTE_MAX = 500
@@ -41,8 +42,8 @@ def resume(customer_id: int) -> None:
     """A routine contact that an undone one had made needless is needed again."""
     database.execute(
         "UPDATE contact AS k SET state = 'planned', state_reason = '', done_on = NULL WHERE k.customer_id = ?"
-        " AND k.state = 'expired' AND k.state_reason = ? AND k.key = (SELECT 'rhythm:' || CAST(c.id AS TEXT) || ':' ||"
-        " CAST(COALESCE(c.last_contact, c.registered_on) AS TEXT) FROM customer c WHERE c.id = k.customer_id)",
+        f" AND k.state = 'expired' AND k.state_reason = ? AND k.key LIKE (SELECT {RHYTHM_KEY} || '%' FROM customer c"
+        " WHERE c.id = k.customer_id)",
         (customer_id, Expired.RESTARTED.value),
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from models import database
 from models.kinds import Channel, Grade, Role, Topic
-from services import contacts, customers, formats, journal, questions
+from services import contacts, customers, formats, journal, questions, schedule_upkeep
 from services.contact_lists import Filters
 from services.contact_words import channel_words, topic_words
 from services.contacts import Outcome
@@ -221,6 +221,7 @@ def _reopen(shop: Shop, customer_id: int) -> tuple[tuple[int, date, date], ...]:
             (shop.today(), contact_id),
         )
         journal.note(shop, "contact.undone", "contact", contact_id, customer_id=customer_id)
+    schedule_upkeep.of_customer(shop, customer_id)
     return found
 
 

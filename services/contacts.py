@@ -16,6 +16,7 @@ from services.contact_notes import CHANNEL_WORDS, check, check_many, opt_out, pl
 from services.errors import Refused
 from services.rights import Right, require
 from services.rules import contacts as rules
+from services.schedule_upkeep import of_customer
 from services.shop import Shop
 from services.words import _
 
@@ -277,6 +278,7 @@ def _counted_anew(shop: Shop, contact_id: int, customer_id: int) -> None:
     journal.note(shop, "contact.undone", "contact", contact_id, customer_id=customer_id)
 
 
+    of_customer(shop, customer_id)
 def _journal(shop: Shop, contact_id: int, row: dict[str, Any], outcome: Outcome, note: str) -> None:
     before = {name.strip(): row[name.strip()] for name in _KEPT.split(",")}
     if outcome is Outcome.WRONG_NUMBER and not row["doubtful"]:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from models import database
-from models.kinds import Channel, Role, Topic
+from models.kinds import Channel, Topic
 from services import journal, schedule_upkeep
 from services.errors import Refused
 from services.progress import Progress, silent
@@ -66,9 +66,7 @@ def daily(shop: Shop, progress: Progress = silent) -> Generated:
     Needs no sign-in and changes nothing the second time.
     """
     today = shop.today()
-    last = database.as_day(
-        database.value_of("SELECT day FROM schedule_day WHERE day < ? ORDER BY day DESC LIMIT 1", (today,))
-    )
+    last = _last_lived(today)
     first = today if last is None else last + timedelta(days=1)
     first = max(first, today - timedelta(days=shop.policy.contacts.catch_up_days))
     return _generate(shop, min(first, today), today, progress)
@@ -136,7 +134,7 @@ class _Run:
         self.shop = shop
         self.today = shop.today()
         self.finder = Finder(shop)
-        self.caller = caller(shop)
+        self.caller = schedule_upkeep.caller()
         self.now = database.moment_value(shop.clock.now())
         self.new: Counter[str] = Counter()
         self.expired: Counter[str] = Counter()
@@ -150,12 +148,29 @@ class _Run:
             self.expired += schedule_upkeep.by_day(self.shop, day)
         late = _first_planned(self.shop) if day == self.today else None
         self._add(self.finder.reasoned(day, late_from=late))
+        schedule_upkeep.not_yet(self.shop, day)
         self._add(self.finder.rhythm(day))
+        schedule_upkeep.sooner(self.finder.sooner, day)
         self._fit(day)
-        figures = json.dumps({"new": dict(self.new), "skipped": dict(self.finder.skipped)}, sort_keys=True)
+        self._keep_day(day)
+
+    def _keep_day(self, day: date) -> None:
+        """Writes down that the day is planned; once more when it was only planned ahead before."""
+        known = database.row("SELECT figures FROM schedule_day WHERE day = ?", (day,))
+        if known is not None and (day > self.today or _planned_on(known[0], day) >= day):
+            return
+        figures = json.dumps(
+            {
+                "on": self.today.isoformat(),
+                "new": dict(self.new),
+                "skipped": dict(self.finder.skipped),
+            },
+            sort_keys=True,
+        )
         database.execute(
             "INSERT INTO schedule_day (day, policy_version, figures, created_at) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (day) DO NOTHING",
+            " ON CONFLICT (day) DO UPDATE SET policy_version = excluded.policy_version, figures = excluded.figures,"
+            " created_at = excluded.created_at",
             (day, self.shop.policy.version, figures, self.now),
         )
 
@@ -252,7 +267,9 @@ class _Run:
             greeting = any(topic in topics for topic in rules.GREETINGS)
             fixed = greeting or bool(by_hand) or state != "planned"
             calls.append(Call(number, _day(due), _day(original), importance, fixed))
-        moving = rules.overflow(calls, day, self.shop.policy.contacts.calls_a_day)
+        # What was called today took its place in the hour, whatever came of it.
+        over = _calls_over(day) if day == self.today else 0
+        moving = rules.overflow(calls, day, max(0, self.shop.policy.contacts.calls_a_day - over))
         if not moving:
             return
         after = day + timedelta(days=1)
@@ -263,15 +280,42 @@ class _Run:
         merge_same_day(moving, after)
 
 
+def _calls_over(day: date) -> int:
+    """Planned calls that ended on that day."""
+    return int(
+        database.value_of(
+            "SELECT COUNT(*) FROM contact WHERE done_on = ? AND channel = 'phone' AND incoming = 0"
+            " AND state IN ('done', 'refused', 'no_answer')",
+            (day,),
+        )
+        or 0
+    )
+
+
 def caller(shop: Shop) -> int | None:
     """Who makes the calls: the store manager (seeds/002 六.1), else the owner."""
-    for role in (Role.MANAGER, Role.OWNER):
-        found = database.value_of(
-            "SELECT id FROM staff_user WHERE role = ? AND active = 1 ORDER BY id LIMIT 1", (role.value,)
-        )
-        if found is not None:
-            return int(found)
-    return None
+    return schedule_upkeep.caller()
+
+
+def _last_lived(today: date) -> date | None:
+    """The last day before today that was planned when it had come: what was only planned ahead is caught up."""
+    found = database.rows(
+        "SELECT day, figures FROM schedule_day WHERE day < ? ORDER BY day DESC LIMIT ?", (today, LONGEST)
+    )
+    return next(
+        (
+            day
+            for day, figures in ((_day(row[0]), row[1]) for row in found)
+            if _planned_on(figures, day) >= day
+        ),
+        None,
+    )
+
+
+def _planned_on(figures: str, day: date) -> date:
+    """The business day of the planning; the day itself in books from before that was written down."""
+    told = json.loads(figures or "{}").get("on")
+    return date.fromisoformat(told) if told else day
 
 
 def _first_planned(shop: Shop) -> date | None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from models import database
 from models.kinds import Channel, Grade, Topic
@@ -62,8 +63,10 @@ def merge_same_day(moved: Sequence[int], day: date) -> None:
             (host,),
         )
         assert found is not None
-        facts = json.loads(found[0])
-        facts["needs"] += json.loads(why)["needs"]
+        facts, mine = _facts(found[0]), _facts(why)
+        facts["needs"] += mine["needs"]
+        if "dropped" in mine:
+            facts.setdefault("dropped", []).extend(mine["dropped"])
         topics = shown_topics(facts["needs"])
         text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
         database.execute("UPDATE folded_need SET contact_id = ? WHERE contact_id = ?", (host, number))
@@ -74,6 +77,12 @@ def merge_same_day(moved: Sequence[int], day: date) -> None:
             (",".join(topics), text, rules.importance(topics, Grade(found[1])), host),
         )
         gone.add(number)
+
+
+def _facts(why: str) -> dict[str, Any]:
+    """The needs of a contact; none where nothing was written down (the books of another program)."""
+    found: dict[str, Any] = json.loads(why) if why else {}
+    return {**found, "needs": list(found.get("needs", ()))}
 
 
 def fact(need: Need) -> dict[str, object]:

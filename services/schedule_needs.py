@@ -26,6 +26,15 @@ _CHUNK = 5_000
 OPEN = "{k}.state IN ('planned', 'no_answer', 'postponed') AND {k}.done_on IS NULL"
 """What is still to be done, for the table alias `k`."""
 
+OURS = "{k}.state IN ('planned', 'no_answer') AND {k}.by_hand = 0 AND {k}.done_on IS NULL"
+"""What the rules planned and nobody moved: a call that nobody answered comes back by rule, too."""
+
+RHYTHM_KEY = (
+    "'rhythm:' || CAST(c.id AS TEXT) || ':' || CAST(COALESCE(c.last_contact, c.registered_on) AS TEXT)"
+)
+"""The key of what keeps touch with the customer `c`, counted from the last real contact; tries after one that came to
+nothing have the day of its end behind it."""
+
 
 class Finder:
     """Collects the needs of days; remembers who was left out and why, and whose customers they are."""
@@ -37,6 +46,8 @@ class Finder:
         """`topic:reason` -> how many"""
         self.people: dict[int, tuple[Grade, int | None]] = {}
         """Grade and responsible clerk of everyone met."""
+        self.sooner: list[int] = []
+        """Contacts planned ahead for later than the cycle wants by now."""
         self._left: list[tuple[str, str]] = []
         self._refused: dict[int, frozenset[str]] = _opt_outs()
         self._ways: dict[tuple[Any, ...], Channel | Skip] = {}
@@ -68,39 +79,62 @@ class Finder:
         full = [day - timedelta(days=rules.interval(grade, None, policy)) for grade in Grade]
         since = "COALESCE(c.last_contact, c.registered_on)"
         found = database.rows(
-            f"SELECT {WHO}, {since}, c.preferred_every_days FROM customer c WHERE c.state = 'active'"
+            f"SELECT {WHO}, {since}, c.preferred_every_days, COALESCE(r.done_on, h.done_on), r.id, h.id"
+            " FROM customer c"
+            f" LEFT JOIN contact r ON r.key = {RHYTHM_KEY} LEFT JOIN folded_need f ON f.key = {RHYTHM_KEY}"
+            " LEFT JOIN contact h ON h.id = f.contact_id WHERE c.state = 'active'"
             f" AND ((c.preferred_every_days IS NULL AND ((c.grade = 'A' AND {since} <= ?)"
             f" OR (c.grade = 'B' AND {since} <= ?) OR (c.grade = 'C' AND {since} <= ?)))"
             f" OR (c.preferred_every_days IS NOT NULL AND {since} <= ?))"
-            f" AND NOT EXISTS (SELECT 1 FROM contact r WHERE r.key = 'rhythm:' || CAST(c.id AS TEXT) || ':' ||"
-            f" CAST({since} AS TEXT))"
+            # Planned ahead for a longer cycle than is in force now: it comes sooner.
+            f" AND (r.id IS NULL OR r.done_on <= ? OR (r.due > ? AND {OURS.format(k='r')}))"
+            f" AND (h.id IS NULL OR h.done_on <= ? OR (h.due > ? AND {OPEN.format(k='h')}))"
             " AND NOT EXISTS (SELECT 1 FROM contact k WHERE k.customer_id = c.id"
             " AND k.due > CASE c.grade WHEN 'A' THEN ? WHEN 'B' THEN ? ELSE ? END AND k.due < ?"
             f" AND {OPEN.format(k='k')}) ORDER BY c.id",
-            (*full, day - near, *(full if day > self.shop.today() else [day - near] * 3), day + near),
+            (
+                *(*full, day - near, day - near, day, day - near, day),
+                *(*(full if day > self.shop.today() else [day - near] * 3), day + near),
+            ),
         )
+        self.sooner.clear()
+        ended = _ended_tries([row[0] for row in found if row[_WIDTH + 2] is not None])
         needs = []
         every_days = {grade.value: rules.interval(grade, None, policy) for grade in Grade}
-        alike: dict[tuple[str, int, Any], dict[str, Any]] = {}
+        alike: dict[tuple[str, int, Any, date | None], dict[str, Any]] = {}
         for row in found:
             wished = row[_WIDTH + 1]
             grade = self._grades[row[1]]
             every = every_days[row[1]] if wished is None else rules.interval(grade, wished, policy)
             anchor = _day(row[_WIDTH])
-            if rules.rhythm_due(anchor, every) > day:
+            tried: date | None = None
+            ahead, folded = (row[_WIDTH + 3 :]) if row[_WIDTH + 2] is None else (None, None)
+            if row[_WIDTH + 2] is not None:
+                tried = ended.get((row[0], anchor))
+                if tried is None:
+                    continue  # a further try is open
+            if rules.rhythm_due(tried or anchor, every) > day:
                 continue
-            facts = alike.get((row[1], every, anchor))
+            if ahead is not None:
+                self.sooner.append(ahead)
+                continue
+            facts = alike.get((row[1], every, anchor, tried))
             if facts is None:
                 topics = [topic.value for topic in rules.rhythm_topics(grade, every, policy)]
                 facts = {"since": anchor.isoformat(), "every": every, "also": topics[1:]}
                 facts |= {"topic": topics[0]} if topics else {}
-                alike[row[1], every, anchor] = facts
+                if tried is not None:
+                    facts["tried"] = tried.isoformat()
+                alike[row[1], every, anchor, tried] = facts
             if "topic" not in facts:  # the matrix keeps no touch with this grade
                 continue
             topic = Topic(facts["topic"])
             way = self._way(topic, row)
             if not isinstance(way, Skip):
-                needs.append(Need(row[0], topic, f"rhythm:{row[0]}:{facts['since']}", day, way, facts))
+                # Its own key beside one that ended, or that stands with something else on a later day.
+                beside = tried or (day if folded is not None else None)
+                key = f"rhythm:{row[0]}:{facts['since']}" + (f":{beside}" if beside else "")
+                needs.append(Need(row[0], topic, key, day, way, facts))
         return needs
 
     def _follow_ups(self, first: date, last: date) -> Iterator[Need]:
@@ -221,6 +255,10 @@ class Finder:
             return
         yield Need(row[0], topic, key, due, way, facts)
 
+    def way(self, topic: Topic, row: Sequence[Any]) -> Channel | Skip:
+        """How `topic` reaches the customer whose columns `WHO` begin `row`, or why not."""
+        return self._way(topic, row)
+
     def _way(self, topic: Topic, row: Sequence[Any], by_post: bool = False) -> Channel | Skip:
         """The rule's answer, kept for everyone alike: customers differ in few ways."""
         number, grade, state, preferred, doubtful, birth_year, clerk, phone = row[:_WIDTH]
@@ -242,6 +280,30 @@ class Finder:
             way = rules.card(person, policy, topic) if by_post else rules.channel(topic, person, policy)
             self._ways[kind] = way
         return way
+
+
+def _ended_tries(customers: Sequence[int]) -> dict[tuple[int, date], date]:
+    """For customers with whom keeping touch came to nothing: when the last try since the last real contact ended.
+
+    By customer and day of that contact; those with a further try still open are missing.
+    """
+    ended: dict[tuple[int, date], date] = {}
+    still_open = set()
+    alone = (
+        "SELECT customer_id, key, done_on FROM contact WHERE customer_id IN ({marks}) AND key LIKE 'rhythm:%'"
+    )
+    folded = (
+        "SELECT k.customer_id, f.key, k.done_on FROM contact k JOIN folded_need f ON f.contact_id = k.id"
+        " WHERE k.customer_id IN ({marks}) AND f.key LIKE 'rhythm:%'"
+    )
+    for customer, key, done_on in (*_by_ids(alone, customers), *_by_ids(folded, customers)):
+        kind = (customer, date.fromisoformat(key.split(":")[2]))
+        closed = database.as_day(done_on)
+        if closed is None:
+            still_open.add(kind)
+        else:
+            ended[kind] = max(ended.get(kind, closed), closed)
+    return {kind: day for kind, day in ended.items() if kind not in still_open}
 
 
 def known(keys: Iterable[str]) -> set[str]:

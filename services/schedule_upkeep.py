@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from models import database
 from models.kinds import Channel, Grade, Topic
 from services import schedule_days
 from services.rules import contacts as rules
-from services.rules.contacts import Expired, shown_topics
-from services.schedule_needs import OPEN
+from services.rules.contacts import Expired, Skip, shown_topics
+from services.schedule_needs import OPEN, OURS, RHYTHM_KEY, WHO, Finder
 from services.shop import Shop
 
-_OURS = "k.state = 'planned' AND k.by_hand = 0 AND k.done_on IS NULL"
+_OURS = OURS.format(k="k")
 _PASSING = (Topic.BIRTHDAY, Topic.FESTIVAL, Topic.EARLY_NOTICE, Topic.GIFT_WAITING)
 """Topics about a day or a thing, which can pass."""
 _RHYTHM = "('personal', 'brand_sms', 'personal,brand_sms')"
@@ -27,30 +27,27 @@ def by_facts(shop: Shop, today: date) -> Counter[str]:
     figures += _where(
         today,
         Expired.GONE,
-        f"{OPEN.format(k='k')} AND EXISTS (SELECT 1 FROM customer c WHERE c.id = k.customer_id"
+        f"{OPEN.format(k='k')}{only} AND EXISTS (SELECT 1 FROM customer c WHERE c.id = k.customer_id"
         " AND c.state IN ('merged', 'erased'))",
     )
     figures += _where(
         today,
         Expired.LOST,
-        f"{_OURS} AND k.topics <> 'win_back' AND EXISTS (SELECT 1 FROM customer c WHERE c.id = k.customer_id"
+        f"{_OURS}{only} AND k.topics <> 'win_back' AND EXISTS (SELECT 1 FROM customer c WHERE c.id = k.customer_id"
         " AND c.state = 'lost')",
     )
     figures += _where(
         today,
         Expired.RETURNED,
-        f"{_OURS} AND k.topics = 'win_back' AND EXISTS (SELECT 1 FROM customer c WHERE c.id = k.customer_id"
+        f"{_OURS}{only} AND k.topics = 'win_back' AND EXISTS (SELECT 1 FROM customer c WHERE c.id = k.customer_id"
         " AND c.state = 'active')",
     )
     figures += _where(
         today,
         Expired.OPTED_OUT,
-        f"{OPEN.format(k='k')} AND EXISTS (SELECT 1 FROM opt_out o WHERE o.customer_id = k.customer_id"
+        f"{OPEN.format(k='k')}{only} AND EXISTS (SELECT 1 FROM opt_out o WHERE o.customer_id = k.customer_id"
         " AND o.channel = k.channel)",
     )
-    figures += restarted(today)
-    figures += schedule_days.upkeep(shop, today)
-    figures += _judged(shop, today)
     return figures
 
 
@@ -66,8 +63,22 @@ def restarted(today: date, customer: int | None = None) -> Counter[str]:
         today,
         Expired.RESTARTED,
         f"{_OURS} AND k.topics IN {_RHYTHM}{only} AND EXISTS (SELECT 1 FROM customer c WHERE c.id = k.customer_id"
-        " AND k.key <> 'rhythm:' || CAST(c.id AS TEXT) || ':' ||"
-        " CAST(COALESCE(c.last_contact, c.registered_on) AS TEXT))",
+        f" AND k.key NOT LIKE {RHYTHM_KEY} || '%' AND NOT EXISTS (SELECT 1 FROM folded_need f"
+        f" WHERE f.contact_id = k.id AND f.key LIKE {RHYTHM_KEY} || '%'))",
+    )
+
+
+def _other_way(shop: Shop, today: date) -> Counter[str]:
+    """Contacts whose way is not that of the rules any more: the grade changed, a wish was told, a gift was collected.
+
+    So nobody of grade C is phoned for nothing, and who asked for messages gets them.
+    """
+    found = database.rows(
+        f"SELECT {WHO}, k.id, k.channel, k.topics FROM contact k JOIN customer c ON c.id = k.customer_id"
+        f" WHERE {_OURS} AND k.state = 'planned' AND c.state = 'active' AND ((k.channel = 'phone' AND"
+        " ((c.grade = 'C' AND k.topics NOT LIKE '%gift_waiting%') OR c.preferred_channel = 'sms'))"
+        f" OR (k.channel = 'sms' AND ((c.grade <> 'C' AND k.topics NOT IN {_RHYTHM}) OR c.preferred_channel = 'phone')))"
+        " ORDER BY k.id"
     )
 
 
@@ -83,16 +94,83 @@ def _judged(shop: Shop, day: date) -> Counter[str]:
     """Row by row in memory: only contacts about a day, a notice or a gift; one query for all of them."""
     rows = database.rows(
         "SELECT k.id, k.channel, k.why, c.grade, COALESCE(c.last_visit, c.registered_on),"
-        " COALESCE(c.last_purchase, c.registered_on), k.customer_id"
+        " COALESCE(c.last_purchase, c.registered_on), k.customer_id, k.state, k.due"
         " FROM contact k JOIN customer c ON c.id = k.customer_id"
         f" WHERE {_OURS} AND k.due <= ? AND (k.topics LIKE ? OR k.topics LIKE ? OR k.topics LIKE ? OR k.topics LIKE ?)",
+    if not found:
+        return Counter()
+    finder, calling = Finder(shop), caller()
+    changed: list[tuple[str, int | None, int]] = []
+    ended: list[tuple[str, date, int]] = []
+    for row in found:
+        number, channel, topics = row[-3:]
+        codes = [Topic(code) for code in topics.split(",")]
+        ways = [finder.way(topic, row) for topic in (codes[:1] if topics in _RHYTHM else codes)]
+        able = [way for way in ways if not isinstance(way, Skip)]
+        if not able:
+            if Skip.OPTED_OUT in ways:
+                ended.append((Expired.OPTED_OUT.value, today, number))
+            continue
+        way = rules.together(able)
+        if way.value != channel and way in (Channel.PHONE, Channel.SMS):
+            _grade, clerk = finder.people[row[0]]
+            changed.append((way.value, calling if way is Channel.PHONE else clerk or calling, number))
+    database.execute_many("UPDATE contact SET channel = ?, assignee_id = ? WHERE id = ?", changed)
+    database.execute_many(
+        "UPDATE contact SET state = 'expired', state_reason = ?, done_on = ? WHERE id = ?", ended
+    )
+    return Counter({Expired.OPTED_OUT.value: len(ended)}) if ended else Counter()
+
+
+def not_yet(shop: Shop, day: date) -> None:
+    """What keeps touch and was planned for a shorter cycle than is in force now waits for the longer one.
+
+    The customer wished for fewer contacts, fell a grade, or the owner changed the cycle.
+    """
+    policy = shop.policy.contacts
+    every = {grade.value: rules.interval(grade, None, policy) for grade in Grade}
+    since = "COALESCE(c.last_contact, c.registered_on)"
+    later = []
+    for number, grade, wished, met in database.rows(
+        f"SELECT k.id, c.grade, c.preferred_every_days, {since} FROM contact k JOIN customer c ON c.id = k.customer_id"
+        f" WHERE {_OURS} AND k.state = 'planned' AND k.due <= ? AND k.topics IN {_RHYTHM}"
+        f" AND (c.preferred_every_days IS NOT NULL OR {since} > CASE c.grade WHEN 'A' THEN ? WHEN 'B' THEN ? ELSE ? END)",
+        (day, *(day - timedelta(days=every[grade.value]) for grade in (Grade.A, Grade.B, Grade.C))),
+    ):
+        last = database.as_day(met)
+        assert last is not None
+        cycle = every[grade] if wished is None else rules.interval(Grade(grade), wished, policy)
+        if (due := rules.rhythm_due(last, cycle)) > day:
+            later.append((due, due, number))
+    database.execute_many("UPDATE contact SET due = ?, original_due = ? WHERE id = ?", later)
+
+
+def sooner(contacts: list[int], day: date) -> None:
+    """What was planned ahead for later than the cycle in force wants comes on `day`."""
+    database.execute_many(
+        "UPDATE contact SET due = ?, original_due = ? WHERE id = ?",
+        [(day, day, number) for number in contacts],
+    )
+
+
+def caller() -> int | None:
+    """Who makes the calls: the store manager (seeds/002 六.1), else the owner."""
+    for role in (Role.MANAGER, Role.OWNER):
+        found = database.value_of(
+            "SELECT id FROM staff_user WHERE role = ? AND active = 1 ORDER BY id LIMIT 1", (role.value,)
+        )
+        if found is not None:
+            return int(found)
+    return None
         (day, *(f"%{topic}%" for topic in _PASSING)),
     )
     gifts = _waiting() if any('"gift_waiting"' in row[2] for row in rows) else set()
     figures: Counter[str] = Counter()
     ended: list[tuple[str, date, int]] = []
     trimmed: list[tuple[str, str, int, int]] = []
-    for number, channel, why, grade, visited, bought, customer in rows:
+    for number, channel, why, grade, visited, bought, customer, state, due in rows:
+        # A greeting that nobody answered has the day of its next try, too.
+        again = database.as_day(due) if state == "no_answer" else None
         facts = json.loads(why)
         dates = {"no_visit": str(database.as_day(visited)), "no_purchase": str(database.as_day(bought))}
         verdicts = [
@@ -115,6 +193,8 @@ def _judged(shop: Shop, day: date) -> Counter[str]:
         "UPDATE contact SET state = 'expired', state_reason = ?, done_on = ? WHERE id = ?", ended
     )
     database.execute_many("UPDATE contact SET topics = ?, why = ?, importance = ? WHERE id = ?", trimmed)
+        if again is not None and again >= day:
+            verdicts = [(need, None if why is Expired.LATE_GREETING else why) for need, why in verdicts]
     return figures
 
 
