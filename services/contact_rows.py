@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from models import database
 from models.kinds import Channel, ContactState, Grade, Role, Topic
-from services import contact_texts, formats
+from services import contact_balance, contact_texts, formats, text_library_use
 from services.contact_words import Why, explain, facts, reason_words
 from services.rights import Right, require
-from services.rules import contacts as rules
+from services.rules.contacts_balance import is_promotion
 from services.shop import Shop
 
 
@@ -107,13 +107,14 @@ def rows(shop: Shop, ids: Sequence[int]) -> list[ContactRow | None]:
     customers = list({row[1] for row in found.values()})
     phones = _phones(shop, customers)
     files = contact_texts.files_of(customers, shop.today())
-    promotion = _only_promotion(shop, customers)
+    promotion = contact_balance.tired(shop, customers)
+    tips = _tips(shop, found.values(), promotion)
     caller = shop.actor.name if shop.actor else ""
     made: dict[int, ContactRow] = {}
     for number, row in found.items():
         topics = tuple(Topic(code) for code in row[6].split(",") if code)
         channel, due, original = Channel(row[7]), _day(row[8]), _day(row[9])
-        instead = row[1] in promotion and any(topic in rules.PROMOTION for topic in topics)
+        instead = row[1] in promotion and is_promotion(topics)
         why = explain(
             row[12],
             due=due,
@@ -129,6 +130,7 @@ def rows(shop: Shop, ids: Sequence[int]) -> list[ContactRow | None]:
             shop=shop.info.name,
             caller=caller or row[14],
             instead=instead,
+            tip=tips.get(number, ""),
         )
         made[number] = ContactRow(
             id=number,
@@ -170,6 +172,23 @@ def rows(shop: Shop, ids: Sequence[int]) -> list[ContactRow | None]:
     return [made.get(number) for number in ids]
 
 
+def _tips(shop: Shop, found: Iterable[Sequence[Any]], promotion: set[int]) -> dict[int, str]:
+    """The library's text for each open contact that wants one: the customers of a list are looked at together."""
+    wanted: dict[Topic, dict[int, int]] = {}
+    for row in found:
+        topics = contact_balance.topics_of(row[6])
+        if row[24] is not None:
+            continue
+        topic = text_library_use.topic_of(topics, row[1] in promotion and is_promotion(topics))
+        if topic is not None:
+            wanted.setdefault(topic, {})[row[0]] = row[1]
+    said: dict[int, str] = {}
+    for topic, contacts in wanted.items():
+        picks = text_library_use.picks(shop, dict.fromkeys(contacts.values(), topic))
+        said |= {number: picks[who].shown for number, who in contacts.items() if who in picks}
+    return said
+
+
 def _phones(shop: Shop, customers: Sequence[int]) -> dict[int, str]:
     """The first number of each; clerks see it masked."""
     first: dict[int, str] = {}
@@ -182,20 +201,6 @@ def _phones(shop: Shop, customers: Sequence[int]) -> dict[int, str]:
     if shop.role in (Role.MANAGER, Role.OWNER):
         return first
     return {customer: formats.masked(number) for customer, number in first.items()}
-
-
-def _only_promotion(shop: Shop, customers: Sequence[int]) -> set[int]:
-    """Those whose last contacts were all promotion."""
-    last: dict[int, list[tuple[Topic, ...]]] = {}
-    for customer, topics in database.rows(
-        "SELECT customer_id, topics FROM (SELECT customer_id, topics, ROW_NUMBER() OVER"
-        " (PARTITION BY customer_id ORDER BY done_on DESC, id DESC) AS place FROM contact"
-        f" WHERE customer_id IN ({database.marks(customers)}) AND state = 'done') AS past WHERE place <= ?"
-        " ORDER BY customer_id, place",
-        (*customers, shop.policy.contacts.promotion_run),
-    ):
-        last.setdefault(customer, []).append(tuple(Topic(code) for code in topics.split(",") if code))
-    return {customer for customer, past in last.items() if rules.only_promotion(past, shop.policy.contacts)}
 
 
 def history(shop: Shop, customer_id: int, limit: int = 3) -> list[PastRow]:

@@ -66,19 +66,27 @@ def suggest(
     shop: str,
     caller: str,
     instead: bool = False,
+    tip: str = "",
 ) -> str:
-    """The suggested text. `facts`: the contact's needs; `instead`: the last contacts were all promotion."""
+    """The suggested text. `facts`: the contact's needs; `instead`: the last contacts were all promotion; `tip`: a text
+    of the shop's library."""
     known = texts()[language()]
     way = channel.value if channel.value in known["lead"] else Channel.PHONE.value
-    values = {"who": salutation(file.name, file.sex), "shop": shop, "caller": caller, **_values(file)}
+    values = {"who": salutation(file.name, file.sex), "shop": shop, "caller": caller, "tip": tip}
+    values |= _values(file)
     said = _filled(known["lead"][way], values)
     gift_said = False
     for topic in topics:
         for fact in _about(topic, facts):
-            said += _filled(_sentences(known, topic, way, fact), {**values, **_fact_values(fact)})
+            own = fact.get("text")  # a campaign brings its words, filled when it was released
+            said += (
+                [own]
+                if own
+                else _filled(_of_topic(known, topic, way, fact, tip), {**values, **_fact_values(fact)})
+            )
         gift_said = gift_said or topic is Topic.GIFT_WAITING
     if instead:
-        said += _filled(known["instead"].get(way, ()), values)
+        said += _filled(known["instead_tip" if tip else "instead"].get(way, ()), values)
     said += _filled(known["tail"][way], values)
     return "".join(said) if language() == "zh" else " ".join(said)
 
@@ -195,6 +203,16 @@ def _about(topic: Topic, facts: Sequence[Mapping[str, Any]]) -> list[Mapping[str
     return [
         fact for fact in facts if fact.get("t") == topic.value or topic.value in fact.get("also", ())
     ] or [{}]
+
+
+def _of_topic(
+    known: Mapping[str, Any], topic: Topic, way: str, fact: Mapping[str, Any], tip: str
+) -> Sequence[str]:
+    """The sentences of a topic; a text of the library takes the place of the first of a general one."""
+    sentences = _sentences(known, topic, way, fact)
+    if tip and topic in (Topic.PERSONAL, Topic.BRAND_SMS):
+        return [known["tip"].get(way) or "{tip}", *sentences[1:]]
+    return sentences
 
 
 def _sentences(known: Mapping[str, Any], topic: Topic, way: str, fact: Mapping[str, Any]) -> Sequence[str]:

@@ -12,9 +12,8 @@ from models.kinds import Channel, Grade
 from services.merge_rows import Moved
 from services.rules import contacts as contact_rules
 from services.rules import merging as rules
-from services.rules.contacts import Expired
+from services.rules.contacts import Expired, shown_topics
 from services.schedule_needs import OPEN, known
-from services.schedule_upkeep import shown_topics
 
 KEYS, FOLDED = "contact_key", "folded"
 EXTRAS = (KEYS, FOLDED)

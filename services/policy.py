@@ -322,6 +322,37 @@ class CampaignPolicy:
 
 
 @dataclass(frozen=True)
+class TextPolicy:
+    """The library of texts."""
+
+    not_again_days: int
+    around_days: int
+    longest: int
+
+
+@dataclass(frozen=True)
+class ArrivalPolicy:
+    """Points for `services.rules.arrivals`; percent of a price for the band"""
+
+    look_back: Span
+    bought_like_days: int
+    most: int
+    least: int
+    size: int
+    size_most: int
+    size_on_file: int
+    kind: int
+    kind_most: int
+    kind_liked: int
+    colour_liked: int
+    look_liked: int
+    price_near: int
+    price_band_percent: int
+    wished: int
+    tried: int
+
+
+@dataclass(frozen=True)
 class InsightPolicy:
     contact_effect_days: int
     contact_effect_people: int
@@ -338,6 +369,8 @@ class Policy:
     posting: PostingPolicy
     contacts: ContactPolicy
     sms: SmsPolicy
+    texts: TextPolicy
+    arrivals: ArrivalPolicy
     safety: SafetyPolicy
     gift_checks: GiftCheckPolicy
     privacy: PrivacyPolicy

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from models import database, migrations
 from models.kinds import Role
-from services import journal, pins, upgrade
+from services import journal, pins, text_library, upgrade
 from services.clock import Clock, SystemClock
 from services.errors import Refused, Unavailable
 from services.faults import explain
@@ -124,4 +124,5 @@ def _first_rows(
     shop = Shop(
         url, clock, load(), ShopFacts(name, phone, address, postcode, trial), Actor(user, owner, Role.OWNER)
     )
+    text_library.lay_starters(shop)
     journal.note(shop, "shop.opened", "shop", 1, body={"name": name, "trial": trial, "owner": owner})

@@ -19,12 +19,13 @@ from typing import Any, Protocol
 from models.kinds import Channel, Code, Grade, Topic
 from services import calendar as almanac
 from services.rules.contact_matrix import Cell, Level
+from services.rules.contacts_balance import PROMOTION as PROMOTION
+from services.rules.contacts_balance import only_promotion as only_promotion
 
 GREETINGS = frozenset({Topic.BIRTHDAY, Topic.FESTIVAL})
 ROUTINE = frozenset(
     {Topic.PERSONAL, Topic.BRAND_SMS, Topic.NEW_ARRIVALS, Topic.PROMOTION, Topic.COMPANY_NEWS}
 )
-PROMOTION = frozenset({Topic.NEW_ARRIVALS, Topic.PROMOTION, Topic.COMPANY_NEWS, Topic.BRAND_SMS})
 BY_WEIGHT = (
     Topic.BIRTHDAY,
     Topic.FESTIVAL,
@@ -318,14 +319,6 @@ def expiry(topic: Topic, by_post: bool, on: date | None, today: date, policy: Co
 def next_try(tries: int, today: date, policy: ContactRules) -> date | None:
     """After the `tries`-th call without an answer: the day of the next one, None when that was the last."""
     return today + timedelta(days=1) if tries < policy.tries else None
-
-
-def only_promotion(last_topics: Sequence[Sequence[Topic]], policy: ContactRules) -> bool:
-    """The last contacts (newest first, as many as the policy says) were all promotion: offer something else."""
-    latest = last_topics[: policy.promotion_run]
-    return len(latest) == policy.promotion_run and all(
-        topics and all(topic in PROMOTION for topic in topics) for topics in latest
-    )
 
 
 def is_minor(birth_year: int | None, day: date) -> bool:

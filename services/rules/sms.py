@@ -31,6 +31,7 @@ FIELDS: dict[str, str] = {
     "gift": N_("待领的礼品"),
     "festival": N_("节日"),
     "label": N_("家人的日子"),
+    "tip": N_("文案库里的一段话"),
 }
 """What a text may name, with its words. Sizes and amounts never stand in a message that others may read."""
 
@@ -53,6 +54,8 @@ class SmsSkip(Code):
     MINOR = "minor"
     OTHER_WAY = "other_way"
     """Asked to be contacted in another way."""
+    TIRED = "tired"
+    """Heard nothing but promotion lately."""
     SPACING = "spacing"
     TODAY = "today"
     """Was sent a message today."""
