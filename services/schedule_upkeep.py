@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from models import database
-from models.kinds import Channel, Grade, Topic
+from models.kinds import Channel, Grade, Role, Topic
 from services import schedule_days
 from services.rules import contacts as rules
 from services.rules.contacts import Expired, Skip, shown_topics
@@ -23,6 +23,22 @@ _RHYTHM = "('personal', 'brand_sms', 'personal,brand_sms')"
 
 def by_facts(shop: Shop, today: date) -> Counter[str]:
     """Contacts that the customer's own doings overtook: came in, was contacted, collected the gift, left the file."""
+    figures = _left(today) + restarted(today)
+    figures += schedule_days.upkeep(shop, today)
+    figures += _judged(shop, today)
+    figures += _other_way(shop, today)
+    return figures
+
+
+def of_customer(shop: Shop, customer: int) -> None:
+    """After something closed was opened again: what may not be any more ends at once, and not the next morning."""
+    _left(shop.today(), customer)
+    restarted(shop.today(), customer)
+
+
+def _left(today: date, customer: int | None = None) -> Counter[str]:
+    """Who is not to be contacted any more, or not for this: gone, lost, back again, opted out."""
+    only = f" AND k.customer_id = {int(customer)}" if customer is not None else ""
     figures: Counter[str] = Counter()
     figures += _where(
         today,
@@ -80,23 +96,6 @@ def _other_way(shop: Shop, today: date) -> Counter[str]:
         f" OR (k.channel = 'sms' AND ((c.grade <> 'C' AND k.topics NOT IN {_RHYTHM}) OR c.preferred_channel = 'phone')))"
         " ORDER BY k.id"
     )
-
-
-def _where(today: date, reason: Expired, condition: str) -> Counter[str]:
-    changed = database.execute(
-        f"UPDATE contact AS k SET state = 'expired', state_reason = ?, done_on = ? WHERE {condition}",
-        (reason.value, today),
-    )
-    return Counter({reason.value: changed}) if changed else Counter()
-
-
-def _judged(shop: Shop, day: date) -> Counter[str]:
-    """Row by row in memory: only contacts about a day, a notice or a gift; one query for all of them."""
-    rows = database.rows(
-        "SELECT k.id, k.channel, k.why, c.grade, COALESCE(c.last_visit, c.registered_on),"
-        " COALESCE(c.last_purchase, c.registered_on), k.customer_id, k.state, k.due"
-        " FROM contact k JOIN customer c ON c.id = k.customer_id"
-        f" WHERE {_OURS} AND k.due <= ? AND (k.topics LIKE ? OR k.topics LIKE ? OR k.topics LIKE ? OR k.topics LIKE ?)",
     if not found:
         return Counter()
     finder, calling = Finder(shop), caller()
@@ -162,6 +161,23 @@ def caller() -> int | None:
         if found is not None:
             return int(found)
     return None
+
+
+def _where(today: date, reason: Expired, condition: str) -> Counter[str]:
+    changed = database.execute(
+        f"UPDATE contact AS k SET state = 'expired', state_reason = ?, done_on = ? WHERE {condition}",
+        (reason.value, today),
+    )
+    return Counter({reason.value: changed}) if changed else Counter()
+
+
+def _judged(shop: Shop, day: date) -> Counter[str]:
+    """Row by row in memory: only contacts about a day, a notice or a gift; one query for all of them."""
+    rows = database.rows(
+        "SELECT k.id, k.channel, k.why, c.grade, COALESCE(c.last_visit, c.registered_on),"
+        " COALESCE(c.last_purchase, c.registered_on), k.customer_id, k.state, k.due"
+        " FROM contact k JOIN customer c ON c.id = k.customer_id"
+        f" WHERE {_OURS} AND k.due <= ? AND (k.topics LIKE ? OR k.topics LIKE ? OR k.topics LIKE ? OR k.topics LIKE ?)",
         (day, *(f"%{topic}%" for topic in _PASSING)),
     )
     gifts = _waiting() if any('"gift_waiting"' in row[2] for row in rows) else set()
@@ -176,6 +192,8 @@ def caller() -> int | None:
         verdicts = [
             (need, _pointless(shop, need, channel, day, dates, gifts, customer)) for need in facts["needs"]
         ]
+        if again is not None and again >= day:
+            verdicts = [(need, None if why is Expired.LATE_GREETING else why) for need, why in verdicts]
         dropped = [(need, reason) for need, reason in verdicts if reason is not None]
         if not dropped:
             continue
@@ -193,8 +211,6 @@ def caller() -> int | None:
         "UPDATE contact SET state = 'expired', state_reason = ?, done_on = ? WHERE id = ?", ended
     )
     database.execute_many("UPDATE contact SET topics = ?, why = ?, importance = ? WHERE id = ?", trimmed)
-        if again is not None and again >= day:
-            verdicts = [(need, None if why is Expired.LATE_GREETING else why) for need, why in verdicts]
     return figures
 
 

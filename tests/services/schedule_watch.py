@@ -52,9 +52,9 @@ class Person:
             return False
         if topic == "card":
             return "post" not in self.refused
-        if topic == "routine" and self.grade == "A" and self.wish in ("post", "visit"):
-            if self.wish not in self.refused:
-                return True
+        chosen = topic == "routine" and self.grade == "A" and self.wish in ("post", "visit")
+        if chosen and self.wish not in self.refused:
+            return True
         if not self.phone or self.doubtful:
             return False
         call = self.grade != "C" or topic == "gift_waiting" or not gift_only
@@ -116,9 +116,12 @@ class Watch:
         for one in people.values():
             if one.state == "active":
                 self._owed(one, today, people)
-            elif one.state == "lost" and one.lost and (today - one.lost).days < limits.catch_up_days:
-                if one.can("win_back", today, limits.c_phone_only_with_gift):
-                    self._must(one, "win_back", one.lost, today)
+            elif (
+                one.lost
+                and (today - one.lost).days < limits.catch_up_days
+                and one.can("win_back", today, limits.c_phone_only_with_gift)
+            ):
+                self._must(one, "win_back", one.lost, today)
         self._owed_to_tickets(people, today)
         self._owed_gifts(people, today)
         self._rhythm(people, today)
