@@ -7,7 +7,7 @@ from datetime import date
 
 from models import database
 from models.kinds import ContactState, CustomerState, Role
-from services import formats, grades
+from services import formats, grade_history, grades
 from services.contact_lists import NextContact, PastRow, history, next_for
 from services.customer_due import Due, Facts, due_of
 from services.customer_fields import Number, as_birthday, numbers_of
@@ -117,7 +117,7 @@ class CustomerPage:
     days: tuple[DayRow, ...]
     consents: tuple[ConsentRow, ...]
     opt_outs: frozenset[str]
-    grades: tuple[grades.HistoryRow, ...]
+    grades: tuple[grade_history.HistoryRow, ...]
     months: tuple[tuple[date, int], ...]
     """The first day of each of the last twelve months, and what was paid in it; oldest first."""
 
@@ -204,7 +204,7 @@ def customer_page(shop: Shop, customer_id: int) -> CustomerPage:
         days=days,
         consents=consents,
         opt_outs=refused,
-        grades=tuple(grades.history(customer_id)),
+        grades=tuple(grade_history.history(customer_id)),
         months=months_of(shop, customer_id),
         **{name: c[name] for name in _AS_IS},
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from models import database
-from services import grades
+from services import grade_history
 from services.grade_changes import Change
 from services.rights import Right, require
 from services.shop import Shop
@@ -66,7 +66,7 @@ def lost_ids(shop: Shop) -> array[int]:
     return array("q", (row[0] for row in database.rows(sql)))
 
 
-def lost_rows(shop: Shop, ids: Sequence[int]) -> list[grades.LostRow | None]:
+def lost_rows(shop: Shop, ids: Sequence[int]) -> list[grade_history.LostRow | None]:
     """These lines of the lost list, in the order of `ids`."""
     require(shop, Right.SEE)
     rows = database.rows(
@@ -75,7 +75,7 @@ def lost_rows(shop: Shop, ids: Sequence[int]) -> list[grades.LostRow | None]:
         tuple(ids),
     )
     people = {
-        r[0]: grades.LostRow(r[0], r[1], r[2], r[3], database.as_day(r[4]), database.as_day(r[5]), r[6], r[7])
+        r[0]: grade_history.LostRow(r[0], r[1], r[2], r[3], database.as_day(r[4]), database.as_day(r[5]), r[6], r[7])
         for r in rows
     }
     return [people.get(one) for one in ids]

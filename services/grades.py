@@ -1,11 +1,11 @@
-"""Grading everyone, one customer, and the history of it (seeds/002 三; spec 02)."""
+"""Grading everyone or one customer, and taking a run back (seeds/002 三; spec 02)."""
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -40,54 +40,6 @@ class Figures:
     run_id: int | None = None
 
 
-@dataclass(frozen=True)
-class HistoryRow:
-    day: date
-    from_grade: str
-    to_grade: str
-    rule: GradeRule
-    reason: str
-    undone: bool
-
-
-@dataclass(frozen=True)
-class LostRow:
-    """One line of the lost list (流失顾客名录)."""
-
-    customer_id: int
-    card_no: str
-    name: str
-    grade: str
-    last_purchase: date | None
-    lost_on: date | None
-    tickets: int
-    paid_total: int
-
-
-@dataclass(frozen=True)
-class Notice:
-    """Somebody whom a rule will hit soon."""
-
-    customer_id: int
-    rule: GradeRule
-    day: date
-    """The first day on which it applies."""
-
-
-@dataclass(frozen=True)
-class Movement:
-    """One grade's month: opening + added + up + down + returned − lost = closing."""
-
-    grade: str
-    opening: int
-    added: int
-    up: int
-    down: int
-    lost: int
-    returned: int
-    closing: int
-
-
 def facts_of(shop: Shop, customer_id: int) -> grading.Facts:
     """The record of one customer as the rules read it. Refused when there is none."""
     found = database.row(f"SELECT {_FACTS} FROM customer WHERE id = ?", (customer_id,))
@@ -111,8 +63,8 @@ def preview(shop: Shop, progress: Progress = silent) -> Figures:
     counts = {"A": 0, "B": 0, "C": 0, "lost": 0}
     changes = Changes()
     for row, verdict in _verdicts(shop, progress):
-        counts[_shown(verdict.grade, verdict.state)] += 1
-        if _differs(row, verdict) and _shown(row[8], row[10]) != _shown(verdict.grade, verdict.state):
+        counts[_seen(verdict)] += 1
+        if _differs(row, verdict) and shown(row[8], row[10]) != _seen(verdict):
             _keep(changes, row, verdict)
     return Figures(counts["A"], counts["B"], counts["C"], counts["lost"], changes)
 
@@ -129,13 +81,13 @@ def apply(shop: Shop, progress: Progress = silent, *, system: bool = False) -> F
         pending: list[tuple[Sequence[Any], grading.Verdict]] = []
         moved = array("q")  # in a large run a list of numbers would weigh five times as much
         for row, verdict in _verdicts(shop, progress):
-            counts[_shown(verdict.grade, verdict.state)] += 1
+            counts[_seen(verdict)] += 1
             if not _differs(row, verdict):
                 continue
             run = run or _new_run(shop)
             pending.append((row, verdict))
             changed += 1
-            if _shown(row[8], row[10]) != _shown(verdict.grade, verdict.state):
+            if shown(row[8], row[10]) != _seen(verdict):
                 _keep(changes, row, verdict)
             if len(pending) >= _CHUNK:
                 moved.extend(_write(shop, pending, run))
@@ -197,113 +149,6 @@ def undo(shop: Shop) -> int:
     return len(rows)
 
 
-def history(customer_id: int) -> list[HistoryRow]:
-    """Every change of one customer, newest first."""
-    rows = database.rows(
-        "SELECT day, from_grade, from_state, to_grade, to_state, rule, reason, undone FROM grade_change"
-        " WHERE customer_id = ? ORDER BY id DESC",
-        (customer_id,),
-    )
-    return [
-        HistoryRow(_day(r[0]), _shown(r[1], r[2]), _shown(r[3], r[4]), GradeRule(r[5]), r[6], bool(r[7]))
-        for r in rows
-    ]
-
-
-def lost(shop: Shop, limit: int = 1_000) -> list[LostRow]:
-    """The lost list, those who spent most first."""
-    require(shop, Right.SEE)
-    rows = database.rows(
-        "SELECT id, card_no, name, grade, last_purchase, lost_on, tickets, paid_total FROM customer"
-        " WHERE state = 'lost' ORDER BY paid_total DESC, id LIMIT ?",
-        (limit,),
-    )
-    return [
-        LostRow(r[0], r[1], r[2], r[3], database.as_day(r[4]), database.as_day(r[5]), r[6], r[7])
-        for r in rows
-    ]
-
-
-def early_notice(shop: Shop) -> list[Notice]:
-    """Who will be demoted or lost within the policy's days, the soonest first: fed to the contact schedule."""
-    rules, today = shop.policy.grades, shop.today()
-    end = today + timedelta(days=rules.early_notice_days)
-    now, then = grading.bounds(rules, today), grading.bounds(rules, end)
-    rows = database.rows(
-        "SELECT id, registered_on, last_visit, last_purchase, base_grade FROM customer WHERE state = 'active' AND ("
-        " (COALESCE(last_purchase, registered_on) >= ? AND COALESCE(last_purchase, registered_on) < ?)"
-        " OR (base_grade <> 'C' AND COALESCE(last_visit, registered_on) >= ? AND COALESCE(last_visit, registered_on) < ?))",
-        (now.bought_since, then.bought_since, now.visited_since, then.visited_since),
-    )
-    found = []
-    for customer, registered, visit, bought, base in rows:
-        facts = grading.Facts(0, 0, 0, _day(registered), database.as_day(visit), database.as_day(bought))
-        losing = grading.lost_from(facts, rules)
-        if today < losing <= end:
-            found.append(Notice(customer, GradeRule.NO_PURCHASE, losing))
-            continue
-        demoted = grading.demoted_from(facts, rules)
-        if base != Grade.C and today < demoted <= end:
-            found.append(Notice(customer, GradeRule.NO_VISIT, demoted))
-    return sorted(found, key=lambda n: (n.day, n.customer_id))
-
-
-def movement(shop: Shop, month: date) -> list[Movement]:
-    """The movement report of the month that `month` lies in, per grade."""
-    first = month.replace(day=1)
-    after = (first + timedelta(days=32)).replace(day=1)
-    closing = _standing(after)
-    opening = _standing(first)
-    table = {g.value: {"added": 0, "up": 0, "down": 0, "lost": 0, "returned": 0} for g in Grade}
-    moves = database.rows(
-        "SELECT from_grade, from_state, to_grade, to_state, COUNT(*) FROM grade_change"
-        " WHERE day >= ? AND day < ? AND undone = 0 GROUP BY from_grade, from_state, to_grade, to_state",
-        (first, after),
-    )
-    for from_grade, from_state, to_grade, to_state, n in moves:
-        was, now = from_state == CustomerState.ACTIVE, to_state == CustomerState.ACTIVE
-        if was and not now:
-            table[from_grade]["lost"] += n
-        elif now and not was:
-            table[to_grade]["returned"] += n
-        elif was and now and from_grade != to_grade:
-            table[from_grade]["up" if to_grade < from_grade else "down"] -= n
-            table[to_grade]["up" if to_grade < from_grade else "down"] += n
-    found = []
-    for grade, part in table.items():
-        change = part["up"] + part["down"] + part["returned"] - part["lost"]
-        added = closing[grade] - opening[grade] - change
-        found.append(
-            Movement(
-                grade,
-                opening[grade],
-                added,
-                part["up"],
-                part["down"],
-                part["lost"],
-                part["returned"],
-                closing[grade],
-            )
-        )
-    return found
-
-
-def _standing(before: date) -> dict[str, int]:
-    """How many active customers of each grade there were at the start of `before`, by walking the changes back."""
-    counts = {g.value: 0 for g in Grade}
-    rows = database.rows(
-        "SELECT COALESCE(g.from_grade, c.grade), COALESCE(g.from_state, c.state), COUNT(*) FROM customer c"
-        " LEFT JOIN grade_change g ON g.id = (SELECT MIN(n.id) FROM grade_change n"
-        " WHERE n.customer_id = c.id AND n.day >= ? AND n.undone = 0)"
-        " WHERE c.registered_on < ? GROUP BY 1, 2",
-        (before, before),
-    )
-    for grade, state, n in rows:
-        if state == CustomerState.ACTIVE:
-            counts[grade] += n
-    return counts
-
-
 def _verdicts(shop: Shop, progress: Progress) -> Iterator[tuple[Sequence[Any], grading.Verdict]]:
     """Everyone on file or lost, with today's verdict, in chunks by id."""
     rules, today = shop.policy.grades, shop.today()
@@ -338,7 +183,7 @@ def _facts(row: Sequence[Any], recent: int) -> grading.Facts:
         row[1],
         recent,
         row[2],
-        _day(row[3]),
+        day_of(row[3]),
         _as_day(row[4]),
         _as_day(row[5]),
         bool(row[6]),
@@ -356,11 +201,16 @@ def _differs(row: Sequence[Any], verdict: grading.Verdict) -> bool:
 
 
 def _keep(changes: Changes, row: Sequence[Any], verdict: grading.Verdict) -> None:
-    changes.add(row[0], row[12], _shown(row[8], row[10]), _shown(verdict.grade, verdict.state), verdict.rule)
+    changes.add(row[0], row[12], shown(row[8], row[10]), _seen(verdict), verdict.rule)
 
 
-def _shown(grade: str, state: str) -> str:
-    return "lost" if state == CustomerState.LOST else str(grade)
+def shown(grade: str, state: str) -> str:
+    """What people see: a lost customer has no grade."""
+    return "lost" if state == CustomerState.LOST else grade
+
+
+def _seen(verdict: grading.Verdict) -> str:
+    return "lost" if verdict.state is CustomerState.LOST else verdict.grade._value_
 
 
 def _new_run(shop: Shop) -> int:
@@ -395,7 +245,7 @@ def _write(
                 row[0],
             )
         )
-        if _shown(row[8], row[10]) != _shown(verdict.grade, verdict.state):
+        if shown(row[8], row[10]) != _seen(verdict):
             kept.append(
                 (row[0], today, run, row[8], verdict.grade.value, row[9], verdict.base.value, row[10])
                 + (verdict.state.value, row[11], rule.value, "", shop.who, 0)
@@ -426,7 +276,8 @@ _as_day = lru_cache(maxsize=8_192)(database.as_day)
 """Everyone's days are the same few thousand: reading each once saves a good part of a run."""
 
 
-def _day(value: Any) -> date:
+def day_of(value: Any) -> date:
+    """A stored day that is always there."""
     found = _as_day(value)
     assert found is not None
     return found

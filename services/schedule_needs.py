@@ -217,9 +217,9 @@ class Finder:
             yield from self._need(Topic.GIFT_WAITING, row, key, day, facts)
 
     def _early_notices(self, day: date) -> Iterator[Need]:
-        from services import grades
+        from services import grade_history
 
-        notices = {notice.customer_id: notice for notice in grades.early_notice(self.shop.at(day))}
+        notices = {notice.customer_id: notice for notice in grade_history.early_notice(self.shop.at(day))}
         dates = "COALESCE(c.last_visit, c.registered_on), COALESCE(c.last_purchase, c.registered_on)"
         for row in _by_ids(f"SELECT {WHO}, {dates} FROM customer c WHERE c.id IN ({{marks}})", notices):
             notice = notices[row[0]]

@@ -239,7 +239,7 @@ def _notes(_shop: Shop, asked: Condition) -> Clause:
 
 
 def _soon(shop: Shop, asked: Condition) -> Clause:
-    """Not yet hit by the rule, but so many days from today: what `grades.early_notice` says, as a condition."""
+    """Not yet hit by the rule, but so many days from today: what `grade_history.early_notice` says, as a condition."""
     assert asked.high is not None
     rules, today = shop.policy.grades, shop.today()
     now, then = grading.bounds(rules, today), grading.bounds(rules, today + timedelta(days=asked.high))

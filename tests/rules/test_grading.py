@@ -111,6 +111,22 @@ def test_time_alone_never_lifts(record: Facts, days: int) -> None:
     assert not (now.state is CustomerState.LOST and later.state is CustomerState.ACTIVE)
 
 
+@pytest.mark.parametrize(
+    ("seen", "demoted"),
+    [
+        (date(2015, 4, 29), date(2015, 10, 30)),
+        (date(2015, 4, 30), date(2015, 11, 1)),
+        (date(2015, 8, 31), date(2016, 3, 1)),
+        (date(2015, 8, 28), date(2016, 2, 29)),
+    ],
+)
+def test_the_end_of_a_long_month_after_a_short_one_is_still_inside(seen: date, demoted: date) -> None:
+    record = Facts(0, 0, 1, date(2014, 1, 1), seen, seen)
+    assert demoted_from(record, RULES) == demoted
+    assert judge(record, RULES, demoted).rule is GradeRule.NO_VISIT
+    assert judge(record, RULES, demoted - timedelta(days=1)).rule is not GradeRule.NO_VISIT
+
+
 @given(RECORDS)
 def test_the_announced_days_are_the_days_on_which_it_happens(record: Facts) -> None:
     for day, holds in (

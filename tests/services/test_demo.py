@@ -12,7 +12,18 @@ import pytest
 
 from models import database
 from models.kinds import Calendar, Role
-from services import checking, demo, demo_people, demo_sales, find, gifts, grades, search_index, staff
+from services import (
+    checking,
+    demo,
+    demo_people,
+    demo_sales,
+    find,
+    gifts,
+    grade_history,
+    grades,
+    search_index,
+    staff,
+)
 from services.clock import FixedClock
 from services.errors import Refused
 from services.policy import load
@@ -88,7 +99,7 @@ def test_its_grades_are_those_of_the_rules(demo_shop: Shop) -> None:
 
 def test_the_movement_of_each_month_adds_up(demo_shop: Shop) -> None:
     for month in (date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1)):
-        for row in grades.movement(demo_shop, month):
+        for row in grade_history.movement(demo_shop, month):
             moved = row.up + row.down + row.returned - row.lost
             assert row.opening + row.added + moved == row.closing
 

@@ -8,7 +8,7 @@ import pytest
 
 from models import database
 from models.kinds import GradeRule
-from services import grades
+from services import grade_history, grades
 from services.errors import NotAllowed, Refused
 
 
@@ -81,7 +81,7 @@ def test_undo_restores_and_is_kept_in_the_history(manager, people) -> None:
     grades.apply(manager)
     assert grades.undo(manager) == 4
     assert {r[0] for r in database.rows("SELECT DISTINCT grade FROM customer")} == {"C"}
-    assert grades.history(people["A1"])[0].undone
+    assert grade_history.history(people["A1"])[0].undone
     with pytest.raises(Refused):
         grades.undo(manager)
 
@@ -95,21 +95,21 @@ def test_a_lost_customer_who_buys_is_back_and_the_return_is_recorded(manager, pe
     with database.database.atomic():
         verdict = grades.regrade_one(manager, people["LOST"])
     assert verdict.grade == "B"
-    newest = grades.history(people["LOST"])[0]
+    newest = grade_history.history(people["LOST"])[0]
     assert (newest.from_grade, newest.to_grade, newest.rule) == ("lost", "B", GradeRule.RETURNED)
 
 
 def test_the_lost_list_and_the_reason(manager, people) -> None:
     grades.apply(manager)
-    assert [row.card_no for row in grades.lost(manager)] == ["LOST"]
-    assert grades.lost(manager)[0].lost_on == date(2026, 11, 22)
+    assert [row.card_no for row in grade_history.lost(manager)] == ["LOST"]
+    assert grade_history.lost(manager)[0].lost_on == date(2026, 11, 22)
     assert "49 < 50" in grades.explain(manager, people["B1"])
 
 
 def test_early_notice_names_the_day(manager, people) -> None:
     soon = on_file("SOON", points=60, tickets=3, visit=date(2026, 6, 1), bought=date(2025, 12, 1))
     database.execute("UPDATE customer SET base_grade = 'A', grade = 'A' WHERE id = ?", (soon,))
-    found = {n.customer_id: n for n in grades.early_notice(manager)}
+    found = {n.customer_id: n for n in grade_history.early_notice(manager)}
     assert found[soon].rule is GradeRule.NO_PURCHASE
     assert found[soon].day == date(2026, 12, 2)
     assert people["A1"] not in found
@@ -117,7 +117,7 @@ def test_early_notice_names_the_day(manager, people) -> None:
 
 def test_movement_adds_up(manager, people) -> None:
     grades.apply(manager)
-    for row in grades.movement(manager, manager.today()):
+    for row in grade_history.movement(manager, manager.today()):
         assert row.opening + row.added + row.up + row.down + row.returned - row.lost == row.closing
 
 

@@ -23,7 +23,8 @@ from ui.widgets.card import label
 from ui.widgets.key_button import KeyButton
 
 if TYPE_CHECKING:
-    from services.grades import Figures, Movement
+    from services.grade_history import Movement
+    from services.grades import Figures
     from services.progress import Progress
     from services.shop import Shop
 
@@ -270,10 +271,10 @@ def _last(shop: Shop, _progress: Progress) -> object:
 def _movement(shop: Shop, month: object, _progress: Progress) -> list[Movement]:
     from datetime import date
 
-    from services import grades
+    from services import grade_history
 
     assert isinstance(month, date)
-    return grades.movement(shop, month)
+    return grade_history.movement(shop, month)
 
 
 def _undo_run(shop: Shop, _progress: Progress) -> int:
