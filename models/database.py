@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlparse
+from weakref import WeakSet
 
 from peewee import Database, DatabaseProxy, Model, SmallIntegerField
 from playhouse.apsw_ext import APSWDatabase
@@ -57,12 +58,26 @@ class Books(APSWDatabase):
     def _connect(self) -> Any:
         connection = super()._connect()
         connection.convert_binding = _bound
+        _open.add(connection)
         return connection
+
+    def _close(self, conn: Any) -> None:
+        _open.discard(conn)
+        super()._close(conn)
 
     def _add_conn_hooks(self, conn: Any) -> None:
         """The key of encrypted books goes before everything that touches a page."""
         cipher.unlock(conn, cipher.key(cipher.needed(self.database)))
         super()._add_conn_hooks(conn)
+
+
+_open: WeakSet[Any] = WeakSet()
+"""Connections of all threads of this process."""
+
+
+def is_open_here(path: Path) -> bool:
+    """Whether any thread of this process has these very books open."""
+    return any(Path(one.filename) == path.resolve() for one in list(_open))
 
 
 def _bound(cursor: Any, number: int, value: Any) -> Any:

@@ -17,11 +17,12 @@ def open_books(url: str) -> None:
     """
     path = database.sqlite_path(url)
     if path is not None:
-        from services import keys, switching
+        from services import keys, log_proof, switching
 
         switching.take_back(path)
         _look(path)
         keys.need(path)
+        log_proof.check(path)
     try:
         if path is not None and database.mark_of(path) != database.APPLICATION_ID:
             raise Unavailable("{file} 不是熟客的账册。没有改动它。", file=path)
