@@ -9,7 +9,7 @@ from typing import Any
 from models.kinds import Channel, CustomerState, Grade
 from services import formats
 from services.words import _
-from ui.cli import asking, customer_facts, merging
+from ui.cli import asking, customer_facts, erasing, merging
 from ui.cli.frame import Answer, Usage, a_day
 
 
@@ -28,7 +28,7 @@ def _add_customer(parser: Any) -> None:
     acts = parser.add_subparsers(
         dest="act",
         required=True,
-        metavar="special|grade|add|day|note|referrer|thanked|consent|ask|duplicates|merge|unmerge",
+        metavar="special|grade|add|day|note|referrer|thanked|consent|ask|duplicates|merge|unmerge|data",
         parser_class=type(parser),
     )
     special = acts.add_parser("special", help=_("店主指定特殊客户"))
@@ -56,6 +56,7 @@ def _add_customer(parser: Any) -> None:
     asking.add(acts)
     customer_facts.add(acts)
     merging.add(acts)
+    erasing.add_data(acts)
 
 
 def _a_limit(text: str) -> int:

@@ -37,6 +37,7 @@ COMMANDS: dict[str, str] = {
     "restore": "shop",
     "check": "shop",
     "audit": "shop",
+    "erase": "erasing",
     "grade": "grades",
     "import": "imports",
     "export": "imports",
