@@ -78,7 +78,7 @@ def suggest(
     gift_said = False
     for topic in topics:
         for fact in _about(topic, facts):
-            own = fact.get("text")  # a campaign brings its words, filled when it was released
+            own = str(fact.get("text", ""))  # a campaign brings its words, filled when it was released
             said += (
                 [own]
                 if own

@@ -48,6 +48,8 @@ EXPIRED_WORDS = {
     Expired.GONE: N_("客户资料已合并或删除"),
     Expired.OPTED_OUT: N_("客户已退订"),
     Expired.MOVED: N_("日子改过或删掉了"),
+    Expired.CAMPAIGN_OVER: N_("活动已经结束"),
+    Expired.CAMPAIGN_CANCELLED: N_("活动取消了"),
 }
 _CLOSED_WORDS = {"wrong_number": N_("号码有误"), "tries": N_("多次无人接听")}
 SKIP_WORDS = {
@@ -209,6 +211,8 @@ def _need_words(need: Mapping[str, Any], channel: str) -> str:
         reasons = _("，").join(need.get("reasons", ()))
         words = _("新到{items}").format(items=items)
         return _("{what}：{reasons}").format(what=words, reasons=reasons) if reasons else words
+    if "campaign" in need:
+        return _("活动“{name}”").format(name=need["name"])
     if "since" in need:
         since = _on(need["since"])
         return _("上次联络{day}，每{n}天联络一次").format(day=since, n=need["every"])

@@ -59,7 +59,7 @@ def posting_bench(shop: Shop, day: date | None = None) -> list[PostRow]:
             need.get("label") or occasion_words(need.get("occasion", "birthday"))
             for need in needs
             if "on" in need
-        ]
+        ] + [need["name"] for need in needs if "campaign" in need]
         on = min((date.fromisoformat(need["on"]) for need in needs if "on" in need), default=None)
         missing = tuple(
             what for what, value in (("address", address), ("postcode", postcode)) if not value.strip()

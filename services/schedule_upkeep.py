@@ -9,7 +9,7 @@ from typing import Any
 
 from models import database
 from models.kinds import Channel, Grade, Role, Topic
-from services import schedule_days
+from services import campaign_days, schedule_days
 from services.rules import contacts as rules
 from services.rules.contacts import Expired, Skip, shown_topics
 from services.schedule_needs import OPEN, OURS, RHYTHM_KEY, WHO, Finder
@@ -27,6 +27,7 @@ def by_facts(shop: Shop, today: date) -> Counter[str]:
     figures += schedule_days.upkeep(shop, today)
     figures += _judged(shop, today)
     figures += _other_way(shop, today)
+    figures += Counter({Expired.CAMPAIGN_OVER.value: campaign_days.expire_over(shop.today())})
     return figures
 
 

@@ -108,6 +108,8 @@ class Expired(Code):
     OPTED_OUT = "opted_out"
     MOVED = "moved"
     """The birthday or remembered day was corrected or taken away."""
+    CAMPAIGN_OVER = "campaign_over"
+    CAMPAIGN_CANCELLED = "campaign_cancelled"
 
 
 @dataclass(frozen=True, slots=True)
