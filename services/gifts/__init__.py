@@ -62,6 +62,7 @@ from services.gifts.rounds import Approval, ApprovalRow, Change, approval, appro
 from services.gifts.rows import ClassTotal, Done, LineRow, OccasionRow, Plan, PlanView, ShortageRow
 from services.gifts.shortage import purchase_list, shortage
 from services.gifts.sign import Signed, sign, unsign
+from services.gifts.sitting import Mark, Sitting, keep_marks, kept_marks
 from services.gifts.submit import submit, withdraw
 from services.gifts.wording import handover_words, occasion_words, signed_words
 from services.gifts.year import month_days, year_overview
@@ -77,12 +78,14 @@ __all__ = [
     "LineRow",
     "OccasionRow",
     "Options",
+    "Mark",
     "Override",
     "Pick",
     "Plan",
     "PlanView",
     "ShortageRow",
     "Signed",
+    "Sitting",
     "alone_above_clerk",
     "alternatives",
     "approval",
@@ -101,6 +104,8 @@ __all__ = [
     "ids_in_state",
     "issue",
     "issue_many",
+    "keep_marks",
+    "kept_marks",
     "limits_of",
     "line",
     "line_ids",

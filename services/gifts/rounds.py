@@ -7,7 +7,7 @@ manager mends one by one for the same sitting so belong to one round.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
@@ -121,6 +121,8 @@ class Approval:
     cost: int
     """fen, of what waits"""
     submitted_by: str = ""
+    versions: dict[int, int] = field(default_factory=dict)
+    """Of every line that waits, as it is read now"""
 
 
 def approval(shop: Shop, month: str, occasion: str = "", only: str = "") -> Approval:
@@ -140,14 +142,15 @@ def approval(shop: Shop, month: str, occasion: str = "", only: str = "") -> Appr
         where += " AND l.occasion = ?"
         params.append(occasion)
     rows = database.rows(
-        f"SELECT l.id, {_CHANGE}, l.cost, l.submitted_by_id {_FROM} WHERE {where}"
+        f"SELECT l.id, {_CHANGE}, l.cost, l.submitted_by_id, l.version {_FROM} WHERE {where}"
         " ORDER BY l.due, l.occasion, c.card_no, l.customer_id, l.part, l.id",
         params,
     )
     counts: dict[str, int] = {"submitted": 0}
-    cost, people = 0, set()
-    for _number, change, price, person in rows:
+    cost, people, versions = 0, set(), {}
+    for number, change, price, person, version in rows:
         if change != Change.REMOVED.value:
+            versions[number] = int(version)
             counts["submitted"] += 1
             cost += int(price)
             people.add(person)
@@ -155,7 +158,7 @@ def approval(shop: Shop, month: str, occasion: str = "", only: str = "") -> Appr
             counts[change] = counts.get(change, 0) + 1
     ids = tuple(row[0] for row in rows if not only or row[1] == only)
     round_number = int(database.value_of("SELECT round FROM gift_plan WHERE id = ?", (plan_id,)))
-    return Approval(plan_id, round_number, ids, counts, cost, _names(people))
+    return Approval(plan_id, round_number, ids, counts, cost, _names(people), versions)
 
 
 def _names(people: set[int | None]) -> str:

@@ -27,13 +27,19 @@ class Signed:
 
 
 def sign(
-    shop: Shop, yes: Sequence[int], no: Mapping[int, str], pin: str = "", *, over_budget: str = ""
+    shop: Shop,
+    yes: Sequence[int],
+    no: Mapping[int, str],
+    pin: str = "",
+    *,
+    over_budget: str = "",
+    seen: Mapping[int, int] | None = None,
 ) -> Signed:
     """Approves the lines `yes` and returns the lines `no` with their reasons: all or nothing.
 
     The policy may ask for the owner's `pin` once more. `over_budget`: why, where a budget of the policy is passed.
-    Refused for a wrong PIN (counted like at signing in), lines that the owner handed in, and whatever the two
-    verbs refuse.
+    `seen`: the versions of the lines as the owner looked at them. Refused where one of them has changed since, for a
+    wrong PIN (counted like at signing in), lines that the owner handed in, and whatever the two verbs refuse.
     """
     require(shop, Right.APPROVE)
     if not yes and not no:
@@ -45,6 +51,7 @@ def sign(
     for number, why in no.items():
         reasons[why].append(number)
     with database.database.atomic():
+        _as_seen(seen or {})
         approved = approve(shop, line_ids=list(yes), reason=over_budget) if yes else Done(0)
         returned = sum(return_(shop, line_ids=ids, reason=why).done for why, ids in reasons.items())
     return Signed(approved, Done(returned), tuple(yes), tuple(no))
@@ -58,6 +65,17 @@ def unsign(shop: Shop, signed: Signed) -> None:
             unapprove(shop, signed.yes)
         if signed.returned.done:
             unreturn(shop, signed.no)
+
+
+def _as_seen(seen: Mapping[int, int]) -> None:
+    """Nobody signs for what they did not see: a line that was changed since it was marked stops the signature."""
+    numbers, changed = list(seen), 0
+    for at in range(0, len(numbers), 5_000):
+        part = numbers[at : at + 5_000]
+        sql = f"SELECT id, version FROM plan_line WHERE id IN ({database.marks(part)})"
+        changed += sum(1 for number, version in database.rows(sql, part) if version != seen[number])
+    if changed:
+        raise Refused("有 {n} 条在您标记以后改过，什么都没有签。请看过新的再签字。", n=changed, field="line")
 
 
 def _prove(shop: Shop, pin: str) -> None:

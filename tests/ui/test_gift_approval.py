@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from services import gifts, policies, stock
+from services.errors import Refused
 from services.gifts import Change
 from services.shop import Shop
 from tests.conftest import OWNER_PIN
@@ -173,3 +175,48 @@ def test_an_empty_page_leads_to_the_month_that_waits(qtbot: QtBot, handed_in, mo
     assert "2027年5月 有 6 条等您批准" in desk.page.table.empty.hint.text()
     desk.press(desk.page.table.empty.button)
     assert len(desk.page.table.model.ids) == 6
+
+
+def test_marks_wait_for_the_owner_where_the_window_was_closed_before_the_signature(
+    qtbot: QtBot, handed_in, monkeypatch
+) -> None:
+    desk = OwnersDesk(qtbot, handed_in["owner"], monkeypatch, "太便宜", OWNER_PIN)
+    desk.page.table.setFocus()
+    desk.page.table.select_first()
+    desk.strike("a")
+    desk.strike("r")
+    assert not desk.page.left.isVisible()
+    again = OwnersDesk(qtbot, handed_in["owner"], monkeypatch, OWNER_PIN)
+    assert again.page.marks.counts() == (1, 1)
+    assert again.page.left.isVisible() and "2 条" in again.page.left.text()
+    again.strike("A")
+    again.sign()
+    assert set(again.statuses()) == {"approved", "returned"}
+    assert gifts.kept_marks(handed_in["owner"], MAY, "").marks == {}
+    assert not again.page.left.isVisible()
+
+
+def test_a_mark_falls_when_its_line_was_changed_meanwhile(qtbot: QtBot, handed_in, monkeypatch) -> None:
+    desk = OwnersDesk(qtbot, handed_in["owner"], monkeypatch, OWNER_PIN)
+    desk.page.table.setFocus()
+    desk.strike("A")
+    yes, seen = sorted(desk.page.marks.yes), desk.page.marks.seen
+    manager = handed_in["manager"]
+    gifts.withdraw(manager, list(desk.page.approval.ids))
+    gifts.submit(manager, desk.page.approval.plan_id)
+    with pytest.raises(Refused, match="改过"):
+        gifts.sign(handed_in["owner"], yes, {}, OWNER_PIN, seen=seen)
+    again = OwnersDesk(qtbot, handed_in["owner"], monkeypatch)
+    assert again.page.marks.counts() == (0, 0)
+    assert "改过" in again.page.left.text()
+
+
+def test_another_owner_and_another_plan_have_marks_of_their_own(handed_in) -> None:
+    owner = handed_in["owner"]
+    gifts.keep_marks(owner, MAY, "", {1: gifts.Mark(3), 2: gifts.Mark(1, "太贵")})
+    assert gifts.kept_marks(owner, MAY, "").marks == {1: gifts.Mark(3), 2: gifts.Mark(1, "太贵")}
+    assert gifts.kept_marks(owner, MAY, "birthday").marks == {}
+    other = replace(owner, actor=replace(owner.actor, id=99))
+    assert gifts.kept_marks(other, MAY, "").marks == {}
+    gifts.keep_marks(owner, MAY, "", {})
+    assert gifts.kept_marks(owner, MAY, "").marks == {}

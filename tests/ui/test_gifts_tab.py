@@ -148,6 +148,8 @@ def submitted(people: dict[str, Shop]) -> None:
 def test_the_owner_s_next_step_leads_to_the_approval_page(qtbot: QtBot, people) -> None:
     submitted(people)
     desk = Desk(qtbot, people["owner"])
+    assert desk.tab.approval.isVisible(), "what waits for the owner is what they see first"
+    desk.tab.show_page(desk.plan)
     assert desk.plan.next.text().startswith("审批 6 条")
     desk.press(desk.plan.next)
     assert desk.tab.approval.isVisible() and not desk.plan.isVisible()

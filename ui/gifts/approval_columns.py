@@ -1,54 +1,17 @@
-"""The columns of the approval page in the order of the paper sheet, and the owner's marks on it."""
+"""The columns of the approval page in the order of the paper sheet, the owner's mark first."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 from services import formats, gifts
 from services.gifts import ApprovalRow, Change
 from services.words import N_, _
 from ui import theme
+from ui.gifts.approval_marks import Marks
 from ui.gifts.columns import wide
 from ui.lazy_table import Column
 from ui.widgets.card import capital
 
 LOOKS = {Change.ADDED: "good", Change.CHANGED: "warn", Change.SAME: "quiet", Change.REMOVED: "bad"}
-
-
-class Marks:
-    """What the owner has decided and not yet signed: yes, or the reason for a return."""
-
-    def __init__(self) -> None:
-        self.yes: set[int] = set()
-        self.no: dict[int, str] = {}
-
-    def has(self, number: int) -> bool:
-        return number in self.yes or number in self.no
-
-    def put(self, number: int, reason: str) -> None:
-        """Without a reason it is a yes."""
-        self.drop(number)
-        if reason:
-            self.no[number] = reason
-        else:
-            self.yes.add(number)
-
-    def drop(self, number: int) -> None:
-        self.yes.discard(number)
-        self.no.pop(number, None)
-
-    def keep(self, ids: Iterable[int]) -> None:
-        """Only those that still wait."""
-        there = set(ids)
-        self.yes &= there
-        self.no = {number: why for number, why in self.no.items() if number in there}
-
-    def forget(self) -> None:
-        self.yes.clear()
-        self.no.clear()
-
-    def counts(self) -> tuple[int, int]:
-        return len(self.yes), len(self.no)
 
 
 def change_words(change: Change) -> str:
@@ -62,22 +25,28 @@ def change_words(change: Change) -> str:
 
 
 def approval_columns(marks: Marks) -> list[Column]:
-    """决定, 客户编号, 客户名, 等级, 赠送事宜, 礼品类别, 礼品, 成本, 日期, 交付方式, 变动, 原来."""
+    """决定, 客户编号, 客户名, 等级, 赠送事宜, 日期, 礼品类别, 礼品, 成本, 交付方式, 变动, 说明."""
+    return [_mark(marks), *_customer(), *_gift(), *_change()]
 
-    def mark(row: ApprovalRow) -> str:
-        if row.id in marks.yes:
-            return _("批准")
-        return _("退回") if row.id in marks.no else ""
 
+def _mark(marks: Marks) -> Column:
+    def words(row: ApprovalRow) -> str:
+        mark = marks.of(row.id)
+        if mark is None:
+            return ""
+        return _("退回") if mark.reason else _("批准")
+
+    def badge(row: ApprovalRow) -> str | None:
+        mark = marks.of(row.id)
+        if mark is None:
+            return None
+        return "bad" if mark.reason else "good"
+
+    return Column("mark", N_("决定"), wide(64, 76), sort=False, text=words, badge=badge)
+
+
+def _customer() -> list[Column]:
     return [
-        Column(
-            "mark",
-            N_("决定"),
-            wide(64, 76),
-            sort=False,
-            text=mark,
-            badge=lambda row: "good" if row.id in marks.yes else "bad" if row.id in marks.no else None,
-        ),
         Column("card_no", N_("客户编号"), wide(84, 104), sort=False, text=lambda row: row.line.card_no),
         Column("name", N_("客户名"), wide(88, 84), bold=True, sort=False, text=lambda row: row.line.name),
         Column(
@@ -96,6 +65,11 @@ def approval_columns(marks: Marks) -> list[Column]:
             text=lambda row: capital(gifts.occasion_words(row.line.occasion)),
         ),
         Column("due", N_("日期"), 102, sort=False, text=lambda row: formats.short_day(row.line.due)),
+    ]
+
+
+def _gift() -> list[Column]:
+    return [
         Column("gift_class", N_("礼品类别"), wide(104, 82), sort=False, text=lambda row: row.line.gift_class),
         Column("gift", N_("礼品"), wide(132, 98), sort=False, text=lambda row: row.line.gift, tone=_tone),
         Column(
@@ -114,6 +88,11 @@ def approval_columns(marks: Marks) -> list[Column]:
             sort=False,
             text=lambda row: gifts.handover_words(row.line.handover),
         ),
+    ]
+
+
+def _change() -> list[Column]:
+    return [
         Column(
             "change",
             N_("变动"),

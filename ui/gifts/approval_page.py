@@ -12,13 +12,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from services import formats, gifts
-from services.errors import Refused
-from services.gifts import Approval, Budget, Change, Signed
+from services.errors import Unavailable
+from services.gifts import Approval, Budget, Change, Sitting
 from services.rights import Right, may
 from services.words import _
 from ui import dialogs, theme
 from ui.context import Context
-from ui.gifts.approval_columns import Marks, approval_columns, change_words
+from ui.gifts.approval_columns import approval_columns, change_words
+from ui.gifts.approval_marks import Marks
 from ui.gifts.budget_bar import budget_words
 from ui.gifts.occasions import month_words
 from ui.gifts.sheet_menu import SheetButton
@@ -41,12 +42,16 @@ class _Shown:
     approval: Approval
     every: tuple[int, ...]
     """All ids, also with a filter"""
+    versions: dict[int, int]
+    """Of all that wait"""
     budgets: list[Budget]
     waiting: dict[str, int]
+    left: Sitting | None
+    """What was marked before and not signed, when the plan is opened"""
 
 
 class ApprovalPage(QWidget):
-    """Shows what waits in `month` and `occasion`. Marks are kept here until they are signed."""
+    """Shows what waits in `month` and `occasion`. Marks are kept on this PC until they are signed."""
 
     counted = Signal(int)
     """How many lines wait in all months."""
@@ -60,7 +65,8 @@ class ApprovalPage(QWidget):
         self.waiting: dict[str, int] = {}
         self.marks = Marks()
         self._task: Task | None = None
-        self._place = 0
+        self._opened = False
+        """Whether the marks that were left unsigned are back"""
         self.table = LazyTable(context, "gift_approval", _("等待批准的礼品"), approval_columns(self.marks))
         self._build_top()
         self._build_filters()
@@ -70,6 +76,7 @@ class ApprovalPage(QWidget):
         column.setSpacing(theme.px(8))
         for layout in (self.top, self.filters):
             column.addLayout(layout)
+        column.addWidget(self.left)
         column.addWidget(self.table, 1)
         column.addWidget(self.budget)
         column.addLayout(self.about)
@@ -110,6 +117,8 @@ class ApprovalPage(QWidget):
         self.filters.addStretch()
         self.filters.addWidget(self.round)
         self.budget = label("", "muted", wrap=True)
+        self.left = label("", "warn", wrap=True)
+        self.left.hide()
 
     def _build_bar(self) -> None:
         self.yes = KeyButton(_("批准"), "A", "", _("选中的记为批准，签字以后生效"))
@@ -141,11 +150,13 @@ class ApprovalPage(QWidget):
     # ---- what is shown
 
     def show_plan(self, month: str, occasion: str) -> None:
-        """Another month or occasion; what was marked and not signed there is forgotten."""
+        """Another month or occasion; what was marked and not signed waits there until one comes back."""
         if (month, occasion) != (self.month, self.occasion):
             self.month, self.occasion, self.only = month, occasion, ""
             self.chips.button(0).setChecked(True)
             self.marks.forget()
+            self._opened = False
+            self.left.hide()
         self.reload()
 
     def reload(self) -> None:
@@ -154,13 +165,14 @@ class ApprovalPage(QWidget):
             return
         if self._task:
             self._task.drop()
-        job = partial(_read, self.context.shop, self.month, self.occasion, self.only)
+        left = not self._opened and may(self.context.shop, Right.APPROVE)
+        job = partial(_read, self.context.shop, self.month, self.occasion, self.only, left)
         self._task = self.context.read(job, self._show)
 
     def _show(self, found: _Shown) -> None:
         self._task = None
         self.approval, self.every, self.waiting = found.approval, found.every, found.waiting
-        self.marks.keep(found.every)
+        self._put_back(found)
         self.counted.emit(sum(found.waiting.values()))
         words, over = budget_words(found.budgets, self.month)
         self.budget.setText(words)
@@ -174,6 +186,37 @@ class ApprovalPage(QWidget):
         if len(ids) and not kept:
             self.table.select_id(ids[min(max(at, 0), len(ids) - 1)])
         self._tell_line()
+
+    def _put_back(self, found: _Shown) -> None:
+        """Marks of lines that have changed since fall; those of an unsigned sitting come back, and it is said."""
+        back = found.left
+        if back is not None and not self._opened:
+            self._opened = True
+            self.marks.every = dict(back.marks)
+        changed = self.marks.keep(found.versions)
+        yes, no = self.marks.counts()
+        if back is not None and back.day and (yes or no or changed):
+            day = formats.short_day(back.day)
+            words = ""
+            if yes or no:
+                words = _("{day} 标了还没有签字的 {n} 条，照原样放回来了。").format(day=day, n=yes + no)
+            if changed:
+                words += _("{day} 标过的 {n} 条后来改过，请重新看。").format(day=day, n=changed)
+            self.left.setText(words)
+            self.left.show()
+        elif changed:
+            self.context.say(_("有 {n} 条在您标记以后改过，请重新看。").format(n=changed), tone="warn")
+        if changed:
+            self._keep()
+
+    def _keep(self) -> None:
+        """On this PC, so that neither a power cut nor closing time loses an hour of reading."""
+        if not may(self.context.shop, Right.APPROVE):
+            return
+        try:
+            gifts.keep_marks(self.context.shop, self.month, self.occasion, self.marks.every)
+        except Unavailable as error:
+            self.context.say(str(error), tone="warn")
 
     def _tell(self) -> None:
         approval = self.approval
@@ -244,7 +287,8 @@ class ApprovalPage(QWidget):
             return _("已选 {n} 条").format(n=n) if n > 1 else ""
         if row.own:
             return _("您自己提交的，要由别人批准")
-        return self.marks.no.get(row.id, "") or row.line.status_reason or row.line.reason
+        mark = self.marks.of(row.id)
+        return (mark.reason if mark else "") or row.line.status_reason or row.line.reason
 
     def _chip(self, number: int) -> None:
         self.only = _CHIPS[number]
@@ -256,7 +300,7 @@ class ApprovalPage(QWidget):
         return list(self.table.selected_ids())
 
     def _undecided(self) -> list[int]:
-        return [number for number in self.approval.ids if not self.marks.has(number)]
+        return [number for number in self.approval.ids if self.marks.of(number) is None]
 
     def _markable(self, ids: Sequence[int], *, approving: bool) -> list[int]:
         """Without those that were taken out of the plan, and (approving) without one's own hand-ins."""
@@ -275,7 +319,7 @@ class ApprovalPage(QWidget):
         if not ids:
             return
         for number in ids:
-            self.marks.put(number, reason)
+            self.marks.put(number, self.approval.versions[number], reason)
         self._marked(stay)
 
     def _mark_no(self, ids: list[int], *, stay: bool = False) -> None:
@@ -293,6 +337,9 @@ class ApprovalPage(QWidget):
         self._marked(True)
 
     def _marked(self, stay: bool) -> None:
+        self._keep()
+        if not self.marks.every:
+            self.left.hide()
         self.table.refresh()
         at = self.table.view.currentIndex().row()
         if not stay and at + 1 < len(self.table.model.ids):
@@ -309,55 +356,19 @@ class ApprovalPage(QWidget):
 
     def take_step(self) -> None:
         """Asks for the PIN if the policy wants it, and makes the marks count."""
-        pin = ""
-        if self.context.shop.policy.safety.pin_for_approval:
-            yes, no = self.marks.counts()
-            words = _("批准 {yes} 条，退回 {no} 条。请输入您的密码，等于在一览表上签字。").format(
-                yes=yes, no=no
-            )
-            pin = dialogs.ask_text(self, _("签字"), words, _("签字"), secret=True) or ""
-            if not pin:
-                return
-        self._sign(pin)
+        from ui.gifts import approval_sign
 
-    def _sign(self, pin: str, over_budget: str = "") -> None:
-        shop, yes, no = self.context.shop, list(self.marks.yes), dict(self.marks.no)
+        approval_sign.sign(self.context, self, self.marks, self._signed)
 
-        def job(progress: Progress) -> Signed:
-            return gifts.sign(shop, yes, no, pin, over_budget=over_budget)
-
-        def failed(error: Exception) -> None:
-            if isinstance(error, Refused) and error.field == "over_budget":
-                reason = dialogs.ask_text(self, _("超出预算限额"), str(error), _("照批"))
-                if reason:
-                    self._sign(pin, reason)
-                return
-            self.context.show_error(error)
-
-        def done(_signed: Signed) -> None:
-            self.marks.forget()
-
-        self.context.write(
-            job, done, said=_signed_words, undo=lambda answer: self._unsign(answer), on_error=failed
-        )
-
-    def _unsign(self, signed: Signed) -> None:
-        shop = self.context.shop
-        self.context.write(lambda _progress: gifts.unsign(shop, signed), said=_("已收回签字，重新等待批准。"))
+    def _signed(self) -> None:
+        self.marks.forget()
+        self.left.hide()
+        self._keep()
 
 
-def _signed_words(signed: Signed) -> str:
-    parts = []
-    if signed.approved.done:
-        parts.append(_("已批准 {n} 条。").format(n=signed.approved.done))
-    if signed.approved.single:
-        parts.append(_("其中 {n} 条记为单人审批。").format(n=signed.approved.single))
-    if signed.returned.done:
-        parts.append(_("已退回 {n} 条。").format(n=signed.returned.done))
-    return "".join(parts) + signed.approved.why
-
-
-def _read(shop: Shop, month: str, occasion: str, only: str, _progress: Progress) -> _Shown:
+def _read(shop: Shop, month: str, occasion: str, only: str, left: bool, _progress: Progress) -> _Shown:
     whole = gifts.approval(shop, month, occasion)
     shown = gifts.approval(shop, month, occasion, only) if only else whole
-    return _Shown(shown, whole.ids, gifts.budget(shop, month, occasion), gifts.waiting_months(shop))
+    back = gifts.kept_marks(shop, month, occasion) if left else None
+    budgets = gifts.budget(shop, month, occasion)
+    return _Shown(shown, whole.ids, whole.versions, budgets, gifts.waiting_months(shop), back)

@@ -54,13 +54,13 @@ def plan_columns() -> list[Column]:
         Column(
             "occasion",
             N_("赠送事宜"),
-            wide(78, 96),
+            wide(78, 112),
             sort=False,
             text=lambda row: gifts.occasion_words(row.occasion),
         ),
         Column("due", N_("日期"), 102, sort=False, text=lambda row: formats.short_day(row.due)),
         Column("gift_class", N_("礼品类别"), 104, sort=False),
-        Column("gift", N_("礼品"), 132, sort=False, text=gift_words, tone=_gift_tone),
+        Column("gift", N_("礼品"), wide(132, 116), sort=False, text=gift_words, tone=_gift_tone),
         Column(
             "cost",
             N_("成本"),

@@ -19,7 +19,7 @@ from services.words import _
 from ui import dialogs, theme
 from ui.context import Context
 from ui.gifts.budget_bar import budget_words
-from ui.gifts.columns import plan_columns
+from ui.gifts.columns import plan_columns, wide
 from ui.gifts.line_actions import LineActions
 from ui.gifts.occasions import LOOKS, month_words
 from ui.gifts.picks_bar import PicksBar
@@ -123,7 +123,7 @@ class PlanPage(QWidget):
         self.filters.addStretch()
         self.text = Line(_("在计划里找"))
         self.text.setPlaceholderText(_("姓名、卡号、计划编号"))
-        self.text.setMaximumWidth(theme.px(150))
+        self.text.setFixedWidth(theme.px(wide(168, 196)))
         self.text.setClearButtonEnabled(True)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)

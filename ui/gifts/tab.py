@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from services.shop import Shop
 
 _WANTED = {
-    Role.OWNER: (LineStatus.SUBMITTED,),
     Role.MANAGER: (LineStatus.RETURNED, LineStatus.DRAFT),
     Role.CLERK: (LineStatus.APPROVED,),
 }
@@ -58,6 +57,8 @@ class _Year:
     year: int
     rows: list[OccasionRow]
     limit: Budget
+    waiting: dict[str, int]
+    """Months whose lines wait for the owner"""
 
 
 class GiftsTab(QWidget):
@@ -186,6 +187,9 @@ class GiftsTab(QWidget):
         month, occasion = self.plan.month, self.plan.occasion
         if not self._chosen:
             self._chosen = True
+            if self.context.shop.role == Role.OWNER and found.waiting:
+                self._to_approval(next(iter(found.waiting)))
+                return
             month, occasion = _first_work(found.rows, self.context.shop.role, self.context.today())
         elif found.rows and not any(row.month == month for row in found.rows):
             month, occasion = found.rows[0].month, ""
@@ -193,6 +197,12 @@ class GiftsTab(QWidget):
         self.year.show_year(found.year, found.rows, found.limit)
         if (month, occasion) != (self.plan.month, self.plan.occasion):
             self._choose(month, occasion)
+
+    def _to_approval(self, month: str) -> None:
+        """What the owner came for, in whichever year it lies."""
+        self._choose(month, "")
+        self.show_page(self.approval)
+        self.show_year(int(month[:4]))
 
     def _choose(self, month: str, occasion: str) -> None:
         self.plan.show_plan(month, occasion)
@@ -242,7 +252,7 @@ class GiftsTab(QWidget):
 
 def _read(shop: Shop, year: int, _progress: Progress) -> _Year:
     limit = next(one for one in gifts.budget(shop, f"{year}-01") if one.scope == "year")
-    return _Year(year, gifts.year_overview(shop, year), limit)
+    return _Year(year, gifts.year_overview(shop, year), limit, gifts.waiting_months(shop))
 
 
 def _next_month(day: date) -> date:
