@@ -134,14 +134,19 @@ class Provider:
 
     def _talk(self, connection: socket.socket) -> None:
         with contextlib.suppress(OSError, EOFError), connection:
-            if self._context is not None:
-                connection = self._context.wrap_socket(connection, server_side=True)
-            link = Link(self, connection)
-            while True:
-                pdu = PDUEncoder().decode(BytesIO(_whole(connection)))
-                self.commands.append(pdu.commandId.name)
-                if not self._answer(link, pdu):
-                    return
+            if self._context is None:
+                self._serve(connection)
+                return
+            with self._context.wrap_socket(connection, server_side=True) as sealed:
+                self._serve(sealed)
+
+    def _serve(self, connection: socket.socket) -> None:
+        link = Link(self, connection)
+        going = True
+        while going:
+            pdu = PDUEncoder().decode(BytesIO(_whole(connection)))
+            self.commands.append(pdu.commandId.name)
+            going = self._answer(link, pdu)
 
     def _answer(self, link: Link, pdu: Any) -> bool:
         if isinstance(pdu, ops.BindTransceiver):

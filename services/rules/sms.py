@@ -71,6 +71,8 @@ class SmsSkip(Code):
     CANCELLED = "cancelled"
     NOT_UPLOADED = "not_uploaded"
     """The file never went to the platform."""
+    NOT_KNOWN = "not_known"
+    """Nobody could say whether it went, and a person left it at that."""
 
 
 class SmsRules(Protocol):

@@ -20,6 +20,8 @@ from services.rules.sms import SmsRules
 PART_FINAL = frozenset({SmsState.DELIVERED, SmsState.FAILED})
 """States of a part after which nothing is awaited."""
 _REFERENCES = 65_535
+_WIDTHS = (8, 10)
+"""To which figures providers fill their ids up with noughts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Receipt:
     error: str
 
 
-_FIELD = re.compile(r"(?<![a-z])(id|stat|err):([^\s:]+)", re.IGNORECASE)
+_FIELD = re.compile(r"(?<![a-z])(id|stat|err):(\S+)", re.IGNORECASE)
 _STATES = {
     "DELIVRD": SmsState.DELIVERED,
     "DELIVERED": SmsState.DELIVERED,
@@ -82,7 +84,8 @@ def reference(part_id: int) -> int:
 
 def receipt(text: str) -> Receipt:
     """The report that stands in `text` (SMPP 3.4, appendix B: `id:… sub:… stat:DELIVRD err:000 …`)."""
-    found = {name.lower(): value for name, value in _FIELD.findall(text)}
+    # The first of each: what follows may be the customer's own text.
+    found = {name.lower(): value for name, value in reversed(_FIELD.findall(text))}
     return Receipt(found.get("id", ""), found.get("stat", "").upper(), found.get("err", ""))
 
 
@@ -124,10 +127,11 @@ def same_ids(provider_id: str) -> tuple[str, ...]:
     plain = text.lstrip("0") or text
     found = [text, plain]
     if plain.isdigit():
-        found.append(f"{int(plain):x}")
-        found.append(f"{int(plain):X}")
+        figures = f"{int(plain):x}"
+        found += [form(one) for one in (figures, *map(figures.zfill, _WIDTHS)) for form in (str, str.upper)]
     if re.fullmatch(r"[0-9a-fA-F]{1,16}", plain):
-        found.append(str(int(plain, 16)))
+        figures = str(int(plain, 16))
+        found += [figures, *map(figures.zfill, _WIDTHS)]
     return tuple(dict.fromkeys(one for one in found if one))
 
 

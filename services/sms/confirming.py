@@ -208,6 +208,8 @@ def settle_sent(shop: Shop, sent: Sequence[Handed], act: int | None) -> None:
 
 def settle_failed(shop: Shop, failed: Sequence[tuple[Handed, str, bool]], act: int | None) -> None:
     """The contacts stay open with the reason in their note; wrong numbers go to the list to be verified."""
+    from services.sms.words import reason_words
+
     database.execute_many(
         "UPDATE sms_message SET state = 'failed', reason = ?, settled_on = ?, act = ?, before = ? WHERE id = ?",
         [
@@ -218,7 +220,7 @@ def settle_failed(shop: Shop, failed: Sequence[tuple[Handed, str, bool]], act: i
     database.execute_many(
         "UPDATE contact SET note = ? WHERE id = ?",
         [
-            (_joined(one.note, _("短信没有发成：{why}").format(why=reason)), one.contact)
+            (_joined(one.note, _("短信没有发成：{why}").format(why=reason_words(reason))), one.contact)
             for one, reason, _wrong in failed
             if one.open and reason != NOT_UPLOADED
         ],

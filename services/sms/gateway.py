@@ -31,6 +31,19 @@ class No(Code):
     OTHER = "other"
 
 
+class Halt(Code):
+    """Why a sending ends before the batch does."""
+
+    STOPPED = "stopped"
+    """A person pressed pause, or cancelled the batch."""
+    QUIET = "quiet"
+    """The quiet hours began: it goes on in the morning, and only when somebody says so."""
+    LINK = "link"
+    TOO_FAST = "too_fast"
+    SENDER = "sender"
+    NO_ENTRY = "no_entry"
+
+
 @dataclass(frozen=True)
 class Piece:
     """One part as it goes out."""

@@ -12,28 +12,15 @@ from datetime import timedelta
 from typing import Any
 
 from models import database
-from models.kinds import BatchState, Code, SmsState
+from models.kinds import BatchState, SmsState
 from services.rules import sms as sms_rules
 from services.rules import sms_gateway as rules
 from services.shop import Shop
 from services.sms import last_look
 from services.sms.confirming import close, handed, settle_failed, settle_sent
-from services.sms.gateway import Accepted, Declined, No, Piece, Report
+from services.sms.gateway import Accepted, Declined, Halt, No, Piece, Report
 from services.sms.reading import exclusive
 from services.sms.result_file import is_wrong_number
-
-
-class Halt(Code):
-    """Why a sending ends before the batch does."""
-
-    STOPPED = "stopped"
-    """A person pressed pause, or cancelled the batch."""
-    QUIET = "quiet"
-    """The quiet hours began: it goes on in the morning, and only when somebody says so."""
-    LINK = "link"
-    TOO_FAST = "too_fast"
-    SENDER = "sender"
-    NO_ENTRY = "no_entry"
 
 
 @dataclass(frozen=True)

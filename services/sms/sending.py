@@ -26,6 +26,7 @@ from services.sms.gateway import (
     Declined,
     Event,
     Gateway,
+    Halt,
     LinkLost,
     No,
     NoEntry,
@@ -35,7 +36,6 @@ from services.sms.gateway import (
 )
 from services.sms.handing_over import restored_since
 from services.sms.pace import Opener, Pace, Slots, opened, rest
-from services.sms.parts import Halt
 from services.sms.reading import Batch, batch, exclusive
 from services.sms.turn import turn
 

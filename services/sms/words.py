@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from models.kinds import BatchState, SmsState
 from services import formats
 from services.rules.sms import FIELDS, Length, SmsSkip
+from services.sms.gateway import Halt, No
 from services.words import N_, _
 
 if TYPE_CHECKING:
+    from services.sms.collecting import Collected
     from services.sms.confirming import Confirmed
     from services.sms.handing_over import HandedOver
     from services.sms.reading import Batch
+    from services.sms.sending import Sent
 
 SKIPS = {
     SmsSkip.OPTED_OUT: N_("已退订"),
@@ -37,10 +41,28 @@ SKIPS = {
     SmsSkip.NEW_NUMBER: N_("换了号码"),
     SmsSkip.CANCELLED: N_("这一批取消了，或被店长去掉"),
     SmsSkip.NOT_UPLOADED: N_("没有上传，一条也没发"),
+    SmsSkip.NOT_KNOWN: N_("说不清发没发，没有再发"),
+}
+DECLINED = {
+    No.NUMBER: N_("服务商说这不是有效的号码"),
+    No.SENDER: N_("服务商不认发送号码"),
+    No.TOO_FAST: N_("服务商太忙，没有收"),
+    No.TEXT: N_("服务商说内容太长"),
+    No.OTHER: N_("服务商没有收"),
+}
+"""What a provider answers instead of taking a part."""
+HALTS = {
+    Halt.STOPPED: N_("已暂停"),
+    Halt.QUIET: N_("到了不打扰的时段，先停下，不会自己再发"),
+    Halt.LINK: N_("和服务商的连接断了"),
+    Halt.TOO_FAST: N_("服务商一直说太快，先停下；可以把每秒条数调小"),
+    Halt.SENDER: N_("服务商不认发送号码，请核对网关设置"),
+    Halt.NO_ENTRY: N_("服务商没有让登录"),
 }
 STATES = {
     SmsState.QUEUED: N_("待发"),
-    SmsState.HANDED_OVER: N_("已导出，待确认"),
+    SmsState.HANDED_OVER: N_("已交出，待结果"),
+    SmsState.UNKNOWN: N_("说不清发没发"),
     SmsState.DELIVERED: N_("已发出"),
     SmsState.FAILED: N_("没发成"),
     SmsState.DROPPED: N_("已去掉"),
@@ -49,6 +71,7 @@ BATCHES = {
     BatchState.DRAFT: N_("待审核"),
     BatchState.REVIEWED: N_("已审核，待导出"),
     BatchState.EXPORTED: N_("已导出，待确认"),
+    BatchState.SENDING: N_("通过网关发送"),
     BatchState.CLOSED: N_("已完成"),
     BatchState.CANCELLED: N_("已取消"),
 }
@@ -65,9 +88,55 @@ def batch_words(state: BatchState) -> str:
 def reason_words(reason: str, detail: str = "") -> str:
     """Why somebody gets none: our code in words, or the platform's own words as they are."""
     if reason not in set(SmsSkip):
-        return reason
+        return _provider_words(reason)
     what = _(FIELDS[detail]) if detail in FIELDS else detail
     return _(SKIPS[SmsSkip(reason)]).format(what=what)
+
+
+_NO = re.compile(r"(?:(\d+)/(\d+) )?no:(\w+):(\w*)")
+
+
+def _provider_words(reason: str) -> str:
+    """`2/3 no:number:0x0B` in words; anything else as the provider wrote it."""
+    found = _NO.fullmatch(reason)
+    if found is None or found[3] not in set(No):
+        return reason
+    words = declined_words(No(found[3]), found[4])
+    return _("第 {n}/{of} 条：{why}").format(n=found[1], of=found[2], why=words) if found[1] else words
+
+
+def declined_words(why: No, code: str = "") -> str:
+    """`服务商说这不是有效的号码（代码 0x0B）`"""
+    words = _(DECLINED[why])
+    return _("{why}（代码 {code}）").format(why=words, code=code) if code else words
+
+
+def halted_words(halt: Halt | None, why: str = "") -> str:
+    """Why a sending stopped, as a sentence; empty where it came to its end."""
+    if halt is None:
+        return ""
+    return why or _("{why}。").format(why=_(HALTS[halt]))
+
+
+def sent_words(done: Sent) -> str:
+    """How far a sending came, as a sentence."""
+    one = done.batch
+    words = _("第 {id} 批：送达 {delivered}，没发成 {failed}，等回报 {waiting}，还没发 {queued}。").format(
+        id=one.id, delivered=one.delivered, failed=one.failed, waiting=one.waiting, queued=one.queued
+    )
+    if one.unknown:
+        words += _("{n} 条说不清发没发，请决定怎么办。").format(n=one.unknown)
+    return halted_words(done.halt, done.why) + words
+
+
+def collected_words(done: Collected) -> str:
+    """What a visit to the provider brought, as a sentence."""
+    words = _("收到回报 {reports} 份、回复 {replies} 条。").format(reports=done.reports, replies=done.replies)
+    if done.refused:
+        words += _("{n} 个号码退订，已经停止联络。").format(n=done.refused)
+    if done.unknown:
+        words += _("{n} 条说不清发没发，请决定怎么办。").format(n=done.unknown)
+    return words
 
 
 def counted(why: Counter[SmsSkip]) -> str:
