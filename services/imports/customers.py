@@ -8,9 +8,9 @@ from typing import Any
 
 from models import database
 from models.kinds import Calendar, CustomerState
-from services.erasing import tombstones
 from services.errors import Refused, ShopError
 from services.imports import bulk
+from services.imports.nobody import Nobody
 from services.imports.plan import FROM_SHEET, Comparison, Outcome, Parsed, Record, Tally
 from services.imports.text import joined
 from services.progress import Progress, silent
@@ -119,12 +119,12 @@ def compare(parsed: Parsed, *, keep: bool, progress: Progress = silent) -> Compa
         file.load_points()
     people: dict[Any, Person] = {}
     work = Work()
-    erased = tombstones.Erased()
+    nobody = Nobody()
     for number, record in enumerate(parsed.records):
         if number % bulk.EVERY == 0:
             progress(0, 0)
         try:
-            outcome = _place(record, file, people, staff, keep, erased)
+            outcome = _place(record, file, people, staff, keep, nobody)
         except Refused as why:
             column = parsed.layout.column_of(why.field) if why.field else None
             value = record.values.get(why.field, "")
@@ -149,7 +149,7 @@ def _place(
     people: dict[Any, Person],
     staff: _Staff,
     keep: bool,
-    erased: tombstones.Erased,
+    nobody: Nobody,
 ) -> Outcome:
     """Finds whose row it is. Raises Refused where that cannot be said, or the card is somebody else's."""
     values = record.values
@@ -171,22 +171,11 @@ def _place(
             name=known.name,
         )
     if known is None:
-        _not_erased(values, erased)
+        nobody.refuse(values)
     people[key] = Person(record.row, values, known)
     if known is None:
         return Outcome.ADDED
     return Outcome.CHANGED if not keep and _news(values, known, staff) else Outcome.UNCHANGED
-
-
-def _not_erased(values: Mapping[str, Any], erased: tombstones.Erased) -> None:
-    """An old sheet must not bring back whom the shop erased. Raises Refused."""
-    day = erased.on(values["name"], values.get("card_no", ""), values.get("phones", ()))
-    if day is not None:
-        raise Refused(
-            N_("这位客户的资料已在 {day} 按本人的权利删除，不再导入。本人又愿意留资料时，请在柜台登记。"),
-            field="name",
-            day=day.isoformat(),
-        )
 
 
 def _key(values: Mapping[str, Any]) -> Any:

@@ -37,7 +37,10 @@ def test_the_old_workbooks_on_postgresql(postgres_url: str, tmp_path: Path) -> N
         assert read_in("消费登记.xlsx", "purchases") == (5169, 0, 0, 5165, 4)
         assert not ledgers.proofs() and not search_index.problems()
         for kind, rows in (("customers", 600), ("purchases", 5165)):
-            assert exports.export(owner, kind, tmp_path / f"{kind}.csv").rows == rows
+            assert (
+                exports.export(owner, kind, tmp_path / f"{kind}.csv", reason="对账", pin="laoban-2680").rows
+                == rows
+            )
             again = run.plan(owner, tmp_path / f"{kind}.csv", kind)
             assert (again.unchanged, again.refused) == (rows, 0)
     finally:

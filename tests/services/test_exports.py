@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from models import database
@@ -21,6 +22,7 @@ from services.returns import return_line
 from services.rules.birthdays import Birthday
 from services.sheets import tables
 from services.words import use_language
+from tests.conftest import OWNER_PIN
 
 STRANGE = (
     "=1+1",
@@ -36,6 +38,11 @@ STRANGE = (
     "Anna Maria",
     "O'Brien",
 )
+
+
+def export(shop: Any, kind: str, out: Any, *rest: Any, **more: Any) -> Any:
+    """As the owner does it, with reason and PIN; a manager needs neither."""
+    return exports.export(shop, kind, out, *rest, **{"reason": "对账", "pin": OWNER_PIN, **more})
 
 
 def register(shop: Any, name: str, card: str, **more: Any) -> int:
@@ -80,7 +87,7 @@ def filled(people: Any) -> Any:
 @pytest.mark.parametrize("ending", ["xlsx", "csv"])
 def test_customers_come_back_unchanged(filled: Any, tmp_path: Path, ending: str) -> None:
     out = tmp_path / f"客户.{ending}"
-    done = exports.export(filled, "customers", out)
+    done = export(filled, "customers", out)
     assert done.rows == len(STRANGE) + 5
     again = run.plan(filled, out, "customers")
     assert (again.read, again.unchanged, again.refused) == (done.rows, done.rows, 0), again.errors
@@ -94,7 +101,7 @@ def test_purchases_come_back_unchanged_in_both_languages(
     use_language(language)
     for kind, rows in (("purchases", 4), ("customers", len(STRANGE) + 5)):
         out = tmp_path / f"{kind}.{ending}"
-        assert exports.export(filled, kind, out).rows == rows
+        assert export(filled, kind, out).rows == rows
         again = run.plan(filled, out, kind)
         assert (again.read, again.unchanged, again.refused) == (rows, rows, 0), again.errors
 
@@ -104,7 +111,7 @@ def test_titles_in_both_languages_mean_the_same_fields(filled: Any, tmp_path: Pa
         found = []
         for language in ("zh", "en"):
             use_language(language)
-            exports.export(filled, kind, tmp_path / f"{language}.csv")
+            export(filled, kind, tmp_path / f"{language}.csv")
             found.append(
                 [column.field for column in run.plan(filled, tmp_path / f"{language}.csv", kind).columns]
             )
@@ -114,7 +121,7 @@ def test_titles_in_both_languages_mean_the_same_fields(filled: Any, tmp_path: Pa
 
 def test_customers_come_back_whole_into_an_empty_shop(people: Any, tmp_path: Path) -> None:
     out = tmp_path / "c.csv"
-    exports.export(people, "customers", out)
+    export(people, "customers", out)
     columns = "card_no, name, birth_calendar, birth_month, birth_day, birth_leap, birth_year, height_cm, postcode, address, note, sex, colours"
     before = database.rows(f"SELECT {columns} FROM customer ORDER BY card_no")
     phones = database.rows('SELECT number, "foreign" FROM phone ORDER BY number')
@@ -135,12 +142,12 @@ def test_customers_come_back_whole_into_an_empty_shop(people: Any, tmp_path: Pat
 def test_no_text_is_a_formula(filled: Any, tmp_path: Path) -> None:
     for kind in ("customers", "purchases"):
         out = tmp_path / f"{kind}.xlsx"
-        exports.export(filled, kind, out)
+        export(filled, kind, out)
         with zipfile.ZipFile(out) as book:
             inner = book.read("xl/worksheets/sheet1.xml")
         assert b"<f>" not in inner and b"<f " not in inner
     out = tmp_path / "c.csv"
-    exports.export(filled, "customers", out)
+    export(filled, "customers", out)
     with open(out, encoding="utf-8-sig", newline="") as file:
         for row in csv.reader(file):
             assert not any(cell[:1] in ("=", "+", "-", "@", "\t", "\r") for cell in row), row
@@ -148,7 +155,7 @@ def test_no_text_is_a_formula(filled: Any, tmp_path: Path) -> None:
 
 def test_amounts_stay_numbers(filled: Any, tmp_path: Path) -> None:
     out = tmp_path / "p.csv"
-    exports.export(filled, "purchases", out)
+    export(filled, "purchases", out)
     with open(out, encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["实付金额"] for row in rows] == ["398.00", "99.50", "338.30", "-199.00"] or rows[-1][
@@ -158,15 +165,45 @@ def test_amounts_stay_numbers(filled: Any, tmp_path: Path) -> None:
 
 def test_the_act_is_kept_with_rows_and_digest(filled: Any, tmp_path: Path) -> None:
     out = tmp_path / "c.xlsx"
-    done = exports.export(filled, "customers", out)
+    done = export(filled, "customers", out)
     assert done.sha256 == hashlib.sha256(out.read_bytes()).hexdigest()
     entry = journal.entries(act="export.customers")[0]
-    assert entry.body == {"rows": done.rows, "file": "c.xlsx", "sha256": done.sha256, "full": 1}
+    number = entry.body.pop("number")
+    kept = {"rows": done.rows, "file": "c.xlsx", "sha256": done.sha256, "full": 1, "reason": "对账"}
+    assert entry.body == kept
+    last = [row[0].value for row in openpyxl.load_workbook(out).worksheets[0].iter_rows()][-1]
+    assert last == f"熟客 导出 2026-11-22 店主 编号 {number}"
+
+
+@pytest.mark.parametrize(("how", "field"), [({"reason": " "}, "reason"), ({"pin": ""}, "pin"), ({"pin": "no"}, "pin")])
+def test_the_owner_gives_a_reason_and_the_pin_again(owner: Any, tmp_path: Path, how: Any, field: str) -> None:
+    register(owner, "王芳", "K1")
+    with pytest.raises(Refused) as no:
+        export(owner, "customers", tmp_path / "c.csv", **how)
+    assert no.value.field == field and not (tmp_path / "c.csv").exists()
+
+
+def test_there_are_no_watermarks_unless_the_owner_gave_numbers(owner: Any, tmp_path: Path) -> None:
+    from services import policies
+
+    for number in range(4):
+        register(owner, f"客人{number}", f"K{number}", phone=f"1390000000{number}")
+    export(owner, "customers", tmp_path / "plain.csv")
+    assert len((tmp_path / "plain.csv").read_text("utf-8-sig").splitlines()) == 5
+    marked = policies.set_values(owner, {"privacy.watermark_phones": ["13800001111", "13800002222"]})
+    done = export(marked, "customers", tmp_path / "marked.csv")
+    text = (tmp_path / "marked.csv").read_text("utf-8-sig")
+    assert text.count("1380000") == 2 and len(text.splitlines()) == 7 and done.rows == 6
+    cards = journal.entries(act="export.customers")[0].body["watermarks"]
+    assert len(cards) == 2 and all(card in text for card in cards)
+    again = run.apply(marked, run.plan(marked, tmp_path / "marked.csv", "customers"))
+    assert (again.unchanged, again.refused) == (4, 2)
+    assert {str(error.reason) for error in again.errors} == {"这一行是导出时加的水印，不是客户。"}
 
 
 def test_a_manager_sees_masked_phones_and_no_sizes(filled: Any, manager: Any, tmp_path: Path) -> None:
     out = tmp_path / "c.csv"
-    exports.export(manager, "customers", out)
+    export(manager, "customers", out)
     text = out.read_text("utf-8-sig")
     assert "138****5678" in text and "13812345678" not in text and "165" not in text
 
@@ -178,30 +215,30 @@ def test_a_manager_exports_no_whole_list(owner: Any, manager: Any, tmp_path: Pat
         register(owner, f"王{number}", f"K{number}")
     policy = replace(manager.policy, safety=replace(manager.policy.safety, manager_export_rows=3))
     with pytest.raises(Refused, match="店主"):
-        exports.export(replace(manager, policy=policy), "customers", tmp_path / "c.csv")
-    assert exports.export(owner, "customers", tmp_path / "c.csv").rows == 4
+        export(replace(manager, policy=policy), "customers", tmp_path / "c.csv")
+    assert export(owner, "customers", tmp_path / "c.csv").rows == 4
 
 
 def test_a_clerk_exports_nothing(clerk: Any, tmp_path: Path) -> None:
     with pytest.raises(NotAllowed):
-        exports.export(clerk, "customers", tmp_path / "c.csv")
+        export(clerk, "customers", tmp_path / "c.csv")
     assert not list(tmp_path.glob("c.csv"))
 
 
 def test_every_kind_can_be_exported_empty(owner: Any, tmp_path: Path) -> None:
     for kind in exports.kinds():
         for ending in ("xlsx", "csv"):
-            assert exports.export(owner, kind, tmp_path / f"{kind}.{ending}").rows == 0
+            assert export(owner, kind, tmp_path / f"{kind}.{ending}").rows == 0
 
 
 def test_another_ending_a_missing_kind_and_a_bad_place(owner: Any, tmp_path: Path) -> None:
     with pytest.raises(Refused, match="xlsx"):
-        exports.export(owner, "customers", tmp_path / "c.pdf")
+        export(owner, "customers", tmp_path / "c.pdf")
     with pytest.raises(Refused, match="不能导出"):
-        exports.export(owner, "secrets", tmp_path / "c.csv")
+        export(owner, "secrets", tmp_path / "c.csv")
     (tmp_path / "file").write_text("x")
     with pytest.raises(Unavailable):
-        exports.export(owner, "customers", tmp_path / "file" / "c.csv")
+        export(owner, "customers", tmp_path / "file" / "c.csv")
 
 
 @pytest.mark.parametrize("ending", ["xlsx", "csv"])

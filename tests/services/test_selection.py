@@ -13,6 +13,7 @@ from services.customers import NewCustomer
 from services.errors import NotAllowed, Refused
 from services.filters import saved
 from services.rules.filters import Condition, Filter
+from tests.conftest import OWNER_PIN
 
 
 @pytest.fixture
@@ -109,5 +110,5 @@ def test_the_command_line_exports_a_filter(owner, people, tmp_path: Path) -> Non
     from services import customer_list
 
     only = customer_list.ids(owner, saved.by_name(owner, "大码"))
-    done = exports.export(owner, "customers", tmp_path / "c.csv", only=only)
+    done = exports.export(owner, "customers", tmp_path / "c.csv", only=only, reason="对账", pin=OWNER_PIN)
     assert done.rows == 1 and "客户3" in (tmp_path / "c.csv").read_text("utf-8-sig")

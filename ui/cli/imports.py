@@ -7,6 +7,7 @@ from typing import Any
 
 from services.errors import Refused
 from services.words import _
+from ui.cli.erasing import pin_again
 from ui.cli.frame import DONE, REFUSED, Answer, Usage
 
 _SHOWN = 20
@@ -14,7 +15,7 @@ _SHOWN = 20
 
 
 def add(commands: Any) -> None:
-    reading = commands.add_parser("import", help=_("导入客户资料或消费记录（.xlsx、.xls、.csv）"))
+    reading = commands.add_parser("import", help=_("导入客户资料或消费记录（.xlsx、.xls、.ods、.csv）"))
     reading.add_argument("kind", choices=("customers", "purchases"))
     reading.add_argument("file", metavar="FILE")
     reading.add_argument("--dry-run", action="store_true", help=_("只看结果，不写入"))
@@ -35,6 +36,7 @@ def add(commands: Any) -> None:
     writing.add_argument(
         "--filter", default="", metavar="NAME", help=_("只导出这个筛选的客户（名单里“常用”的名字）")
     )
+    writing.add_argument("--reason", default="", metavar="TEXT", help=_("为什么导出；记在操作记录里"))
     writing.set_defaults(run=_export, writes=False)
 
 
@@ -147,7 +149,16 @@ def _export(shop: Any, args: argparse.Namespace) -> Answer:
         if args.kind != "customers":
             raise Refused("--filter 只能和 customers 一起用。")
         only = _filtered(shop, args.filter)
-    done = exports.export(shop, args.kind, args.out, only=only)
+    done = exports.export(
+        shop,
+        args.kind,
+        args.out,
+        only=only,
+        # Scheduled exports have nobody to ask: the journal then says that it came from the command line.
+        reason=args.reason or _("命令行导出"),
+        pin=pin_again(shop.actor.name) if shop.actor else "",
+        filtered=args.filter,
+    )
     data = {"rows": done.rows, "file": done.file, "sha256": done.sha256}
     return Answer(data, _("已导出 {n} 行到 {file}。").format(n=done.rows, file=done.file))
 
