@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlparse
+from urllib.parse import quote, unquote, urlparse
 from weakref import WeakSet
 
 from peewee import Database, DatabaseProxy, Model, SmallIntegerField
@@ -21,6 +21,7 @@ APPLICATION_ID = 0x53484B31
 
 database: Any = DatabaseProxy()
 _url = ""
+_view = ""
 _STEPS = 50_000
 """Steps of SQLite's machine between two questions whether to go on: about a millisecond."""
 
@@ -41,8 +42,15 @@ PRAGMAS = (
 """Order matters: the timeout first, because switching to WAL can itself meet a lock (spec 09, 3.1)."""
 
 
+_FOR_VIEWING = ("busy_timeout", "foreign_keys", "trusted_schema", "mmap_size", "temp_store", "cache_size")
+"""What also holds where nothing can be written."""
+
+
 class Books(APSWDatabase):
     """SQLite with STRICT column types: whole numbers and ISO text only."""
+
+    file = ""
+    """The file itself, where the name given to SQLite says more (`viewed`)."""
 
     field_types = {
         **APSWDatabase.field_types,
@@ -67,7 +75,7 @@ class Books(APSWDatabase):
 
     def _add_conn_hooks(self, conn: Any) -> None:
         """The key of encrypted books goes before everything that touches a page."""
-        cipher.unlock(conn, cipher.key(cipher.needed(self.database)))
+        cipher.unlock(conn, cipher.key(cipher.needed(self.file or self.database)))
         super()._add_conn_hooks(conn)
 
 
@@ -77,7 +85,8 @@ _open: WeakSet[Any] = WeakSet()
 
 def is_open_here(path: Path) -> bool:
     """Whether any thread of this process has these very books open."""
-    return any(Path(one.filename) == path.resolve() for one in list(_open))
+    here = path.resolve()
+    return any(Path(one.filename) == here for one in list(_open))
 
 
 def _bound(cursor: Any, number: int, value: Any) -> Any:
@@ -151,6 +160,22 @@ def connect(url: str) -> Database:
     return Books(str(sqlite_path(url)), pragmas=PRAGMAS, lock_type="IMMEDIATE")
 
 
+def viewed(path: Path) -> Database:
+    """Books that can only be looked at: a place without the right to write, or a full disk.
+
+    Where SQLite cannot keep its index beside them, they are taken as unchanging; then there must be no log.
+    """
+    from apsw import SQLITE_OPEN_READONLY, SQLITE_OPEN_URI
+
+    log = Path(f"{path}-wal")
+    still = not log.exists() or log.stat().st_size == 0
+    name = "file:" + quote(path.resolve().as_posix()) + ("?immutable=1" if still else "")
+    pragmas = tuple(one for one in PRAGMAS if one[0] in _FOR_VIEWING) + (("query_only", 1),)
+    made = Books(name, pragmas=pragmas, flags=SQLITE_OPEN_READONLY | SQLITE_OPEN_URI)
+    made.file = str(path)
+    return made
+
+
 def mark_of(path: Path) -> int:
     """The application id of an SQLite file, read without writing: opening for writing turns any file to WAL mode."""
     from apsw import SQLITE_OPEN_READONLY
@@ -163,12 +188,21 @@ def mark_of(path: Path) -> int:
         connection.close()
 
 
-def use(url: str) -> None:
-    """Binds all tables to the books behind `url`, closing those that were open before."""
-    global _url
+def use(url: str, *, view: str = "") -> None:
+    """Binds all tables to the books behind `url`, closing those that were open before.
+
+    `view`: why they can only be looked at (`place`, `full`); empty: they can be written.
+    """
+    global _url, _view
     close()
-    database.initialize(connect(url))
-    _url = url
+    path = sqlite_path(url)
+    database.initialize(viewed(path) if view and path is not None else connect(url))
+    _url, _view = url, view
+
+
+def viewing() -> str:
+    """Why the open books can only be looked at: `place` (no right to write) or `full` (disk); empty: they can be written."""
+    return _view
 
 
 def url() -> str:

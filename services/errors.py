@@ -58,3 +58,11 @@ class NotAllowed(Refused):
 
 class Unavailable(ShopError):
     """Disk, lock, network or a file of another program's version: nothing was changed, and the text says what to do."""
+
+
+class NotOpened(Unavailable):
+    """The books were not opened, and nothing was changed. `kind` chooses the screen with its ways out."""
+
+    def __init__(self, kind: str, text: str, **facts: object) -> None:
+        super().__init__(text, field="", **facts)
+        self.kind = kind

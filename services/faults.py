@@ -47,6 +47,25 @@ def explain(error: BaseException) -> ShopError | None:
             text = f"{name} {seen}".lower()
             for signs, sentence in _SIGNS:
                 if any(sign in text for sign in signs):
-                    return Unavailable(sentence)
+                    return _viewing() or Unavailable(sentence)
         seen = seen.__cause__ or seen.__context__
     return None
+
+
+def _viewing() -> ShopError | None:
+    """Where the books can only be looked at, every write fails for one and the same reason."""
+    from models import database
+
+    reason = database.viewing()
+    return Refused(VIEW_WORDS[reason]) if reason else None
+
+
+VIEW_WORDS = {
+    "full": N_(
+        "磁盘已满，现在只能查看，这一步没有保存。以前的资料都在；清出空间后重新打开熟客就能继续登记。"
+    ),
+    "place": N_(
+        "账册在只读的地方，现在只能查看，这一步没有保存。要继续登记，请让文件和文件夹可以写入，再重新打开。"
+    ),
+}
+"""By the reason of `database.viewing()`."""

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from models import cipher
 from services import key_store, key_waits, recovery_key
-from services.errors import Refused, Unavailable
+from services.errors import NotOpened, Refused, Unavailable
 from services.files import replacing
 from services.words import N_
 
@@ -29,12 +29,13 @@ _MEMORY = 256 * 1024 * 1024
 _LABEL = b"shuke key file 1"
 
 
-class KeyNeeded(Unavailable):
+class KeyNeeded(NotOpened):
     """The books are whole, but nobody has told this process their key. `path` is the file, `id` names the key."""
 
     def __init__(self, path: Path, name: str) -> None:
         super().__init__(
-            "账册 {file} 加了密。请输入口令或恢复密钥；命令行请放在环境变量 {variable} 里。",
+            "key",
+            N_("账册 {file} 加了密。请输入口令或恢复密钥；命令行请放在环境变量 {variable} 里。"),
             file=path,
             variable=VARIABLE,
         )

@@ -21,9 +21,10 @@ import apsw
 from models import cipher, database
 from services import backup_files as files
 from services.clock import Clock, SystemClock
-from services.errors import Unavailable
+from services.errors import NotOpened, Unavailable
+from services.words import N_
 
-MISSING, DAMAGED, FOREIGN = "missing", "damaged", "foreign"
+MISSING, DAMAGED, FOREIGN = "log_missing", "log_damaged", "log_foreign"
 _HEADER, _FRAME = 32, 24
 _MAGIC = (0x377F0682, 0x377F0683)
 _INDEX = struct.Struct("=3I2BH8I")
@@ -33,20 +34,27 @@ _OLDER = 1_000_000
 """A log counts its generations: an index of so many fewer is merely old (it is not flushed at a power cut)."""
 
 
-class LogProblem(Unavailable):
-    """`kind`: missing, damaged or foreign. The three files lie untouched."""
+_SENTENCES = {
+    MISSING: N_(
+        "账册 {file} 旁边的日志（-wal）不见了，里面有最后登记的内容。没有打开，也没有改动任何文件。"
+        "请把它放回原处；找不到的话，恢复备份，或不带最后这些内容打开。"
+    ),
+    DAMAGED: N_(
+        "账册 {file} 的日志（-wal）有损坏，最后登记的内容读不全。没有打开，也没有改动任何文件。"
+        "请恢复备份，或不带读不出的内容打开。"
+    ),
+    FOREIGN: N_(
+        "账册 {file} 旁边的日志（-wal）不是这个账册的。没有打开，也没有改动任何文件。"
+        "请把原来的放回去，或不带日志打开。"
+    ),
+}
+
+
+class LogProblem(NotOpened):
+    """`kind`: MISSING, DAMAGED or FOREIGN. The three files lie untouched."""
 
     def __init__(self, kind: str, path: Path) -> None:
-        sentences = {
-            MISSING: "账册 {file} 旁边的日志（-wal）不见了，里面有最后登记的内容。没有打开，也没有改动任何文件。"
-            "请把它放回原处；找不到的话，恢复备份，或不带最后这些内容打开。",
-            DAMAGED: "账册 {file} 的日志（-wal）有损坏，最后登记的内容读不全。没有打开，也没有改动任何文件。"
-            "请恢复备份，或不带读不出的内容打开。",
-            FOREIGN: "账册 {file} 旁边的日志（-wal）不是这个账册的。没有打开，也没有改动任何文件。"
-            "请把原来的放回去，或不带日志打开。",
-        }
-        super().__init__(sentences[kind], file=path)
-        self.kind = kind
+        super().__init__(kind, _SENTENCES[kind], file=path)
         self.path = path
 
 

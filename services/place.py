@@ -47,6 +47,8 @@ _NETWORK_SYSTEMS = (
     "ncpfs",
 )
 _LEAST_FREE = 500 * 1024 * 1024
+_FULL = 256 * 1024
+"""With less, not even one act and its index fit: the books are only shown."""
 _DRIVE_REMOTE = 4
 """GetDriveType's answer for a network drive."""
 
@@ -92,6 +94,27 @@ def file_system(path: Path, mounts: str) -> str:
         if path.is_relative_to(point) and len(point) > best:
             best, kind = len(point), parts[2]
     return kind
+
+
+def view_only(path: Path) -> str:
+    """Why these books can only be looked at: `place` (read-only file, folder or disk), `full`, or empty."""
+    if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
+        return "place"
+    try:
+        return "full" if shutil.disk_usage(path.parent).free < _FULL else ""
+    except OSError:
+        return ""
+
+
+def warning_codes(path: Path) -> list[str]:
+    """`cloud`, `space`, `view`: the same as `warnings`, for programs."""
+    found = ["cloud"] if cloud_folder(path.resolve()) else []
+    try:
+        if shutil.disk_usage(path.parent).free < max(_LEAST_FREE, 3 * path.stat().st_size):
+            found.append("space")
+    except OSError:
+        pass
+    return [*found, *(["view"] if view_only(path) else [])]
 
 
 def warnings(path: Path) -> list[str]:
