@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QMenu
 from services import call_list, list_export, selection
 from services.filters.words import Names, names
 from services.rights import Right, may
+from services.rules import filters
 from services.selection import Asked, Moved, Named, Noted
 from services.words import N_, _
 from ui import dialogs
@@ -21,6 +22,7 @@ from ui.widgets.card import capital
 
 if TYPE_CHECKING:
     from ui.customers.list_panel import ListPanel
+    from ui.exports.permission import Permission
 
 PRINTS = (("cards", N_("贺卡…")), ("labels", N_("地址标签…")), ("envelopes", N_("信封…")))
 
@@ -135,6 +137,11 @@ class SelectionMenu(QMenu):
 
     def _export(self, ids: array[int]) -> None:
         window = self.panel.window()
+        from ui.exports import permission
+
+        given = permission.ask(self.context, window, _("客户名单"))
+        if given is None:
+            return
         suggested = f"{_('客户名单')}-{self.context.today().isoformat()}.xlsx"
         path = dialogs.ask_path(
             window, _("导出到"), save=True, suggested=suggested, kinds="Excel (*.xlsx);;CSV (*.csv)"
@@ -143,7 +150,8 @@ class SelectionMenu(QMenu):
             return
         target = path if path.lower().endswith((".xlsx", ".csv")) else path + ".xlsx"
         columns = [column.key for column in self.panel.table.visible_columns()]
-        job = partial(_exported, self.context.shop, ids, columns, target)
+        narrowed = filters.to_json(self.panel.filter)
+        job = partial(_exported, self.context.shop, ids, columns, target, given, narrowed)
         dialogs.work(
             self.context, window, _("正在导出{name}…").format(name=_("客户名单")), job, self._written
         )
@@ -244,5 +252,15 @@ def _call_list(shop: Any, ids: Sequence[int], reason: str, target: str, progress
     return call_list.write(shop, ids, reason, target, progress)
 
 
-def _exported(shop: Any, ids: Sequence[int], columns: Sequence[str], target: str, progress: Any) -> Any:
-    return list_export.export(shop, ids, columns, target, progress)
+def _exported(
+    shop: Any,
+    ids: Sequence[int],
+    columns: Sequence[str],
+    target: str,
+    given: Permission,
+    narrowed: str,
+    progress: Any,
+) -> Any:
+    return list_export.export(
+        shop, ids, columns, target, progress, reason=given.reason, pin=given.pin, filtered=narrowed
+    )

@@ -14,6 +14,7 @@ from services.words import N_, _
 from ui import dialogs
 from ui.context import Context
 from ui.dialogs import Box
+from ui.exports import permission
 from ui.widgets.card import label
 from ui.widgets.choices import big_choices
 from ui.widgets.key_button import KeyButton
@@ -56,6 +57,9 @@ class Export(Box):
         button = self.kinds.checkedButton()
         kind, name = str(button.property("code")), button.accessibleName()
         suggested = f"{name}-{self.context.today().isoformat()}.xlsx"
+        given = permission.ask(self.context, self, name)
+        if given is None:
+            return
         path = dialogs.ask_path(
             self, _("导出到"), save=True, suggested=suggested, kinds="Excel (*.xlsx);;CSV (*.csv)"
         )
@@ -67,7 +71,7 @@ class Export(Box):
         def job(progress: Any) -> Any:
             from services import exports
 
-            return exports.export(shop, kind, target, progress)
+            return exports.export(shop, kind, target, progress, reason=given.reason, pin=given.pin)
 
         dialogs.work(
             self.context, self, _("正在导出{name}…").format(name=name), job, self._done, on_error=self._no

@@ -214,6 +214,11 @@ class Vouchers(Box):
         context.write(lambda _progress: vouchers.revive(context.shop, number), said=_("已撤销作废"))
 
     def _export(self) -> None:
+        from ui.exports import permission
+
+        given = permission.ask(self.context, self, _("礼金券"))
+        if given is None:
+            return
         suggested = f"{_('礼金券')}-{self.context.today().isoformat()}.xlsx"
         path = dialogs.ask_path(
             self, _("导出到"), save=True, suggested=suggested, kinds="Excel (*.xlsx);;CSV (*.csv)"
@@ -226,7 +231,7 @@ class Vouchers(Box):
         def job(progress: Any) -> Any:
             from services import exports
 
-            return exports.export(shop, "vouchers", target, progress)
+            return exports.export(shop, "vouchers", target, progress, reason=given.reason, pin=given.pin)
 
         dialogs.work(self.context, self, _("正在导出{name}…").format(name=_("礼金券")), job, self._exported)
 
