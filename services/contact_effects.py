@@ -42,9 +42,9 @@ def resume(customer_id: int) -> None:
     """A routine contact that an undone one had made needless is needed again."""
     database.execute(
         "UPDATE contact AS k SET state = 'planned', state_reason = '', done_on = NULL WHERE k.customer_id = ?"
-        f" AND k.state = 'expired' AND k.state_reason = ? AND k.key LIKE (SELECT {RHYTHM_KEY} || '%' FROM customer c"
+        f" AND k.state = 'expired' AND k.state_reason = ? AND k.key LIKE (SELECT {RHYTHM_KEY} || ? FROM customer c"
         " WHERE c.id = k.customer_id)",
-        (customer_id, Expired.RESTARTED.value),
+        (customer_id, Expired.RESTARTED.value, "%"),
     )
 
 

@@ -107,7 +107,7 @@ def _generate(shop: Shop, first: date, last: date, progress: Progress) -> Genera
     start = max(first, min(last, today - timedelta(days=shop.policy.contacts.catch_up_days)))
     days = [start + timedelta(days=number) for number in range((last - start).days + 1)]
     with database.database.atomic():
-        run = _Run(shop)
+        run = _Run(shop, start)
         run.expired += schedule_upkeep.by_facts(shop, min(start, today))
         for number, day in enumerate(days):
             progress(number, len(days))
@@ -130,10 +130,12 @@ def _generate(shop: Shop, first: date, last: date, progress: Progress) -> Genera
 class _Run:
     """One run over some days, inside its transaction."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: Shop, first: date) -> None:
         self.shop = shop
         self.today = shop.today()
         self.finder = Finder(shop)
+        self.first = min(first, self.today)
+        """The first day planned in this run: the closed days before today do not shorten what is looked back."""
         self.caller = schedule_upkeep.caller()
         self.now = database.moment_value(shop.clock.now())
         self.new: Counter[str] = Counter()
@@ -146,7 +148,7 @@ class _Run:
         """One day: what passed, what has a reason, whose cycle is full, what does not fit the hour."""
         if day <= self.today:
             self.expired += schedule_upkeep.by_day(self.shop, day)
-        late = _first_planned(self.shop) if day == self.today else None
+        late = _first_planned(self.shop, self.first) if day == self.today else None
         self._add(self.finder.reasoned(day, late_from=late))
         schedule_upkeep.not_yet(self.shop, day)
         self._add(self.finder.rhythm(day))
@@ -318,10 +320,10 @@ def _planned_on(figures: str, day: date) -> date:
     return date.fromisoformat(told) if told else day
 
 
-def _first_planned(shop: Shop) -> date | None:
-    """From when follow-ups entered late are still planned: the first planned day, at most the catch-up back."""
+def _first_planned(shop: Shop, run: date) -> date | None:
+    """From when follow-ups entered late are still planned: the first planned day, at most the catch-up before `run`."""
     first = database.as_day(database.value_of("SELECT MIN(day) FROM schedule_day"))
-    back = shop.today() - timedelta(days=shop.policy.contacts.catch_up_days)
+    back = run - timedelta(days=shop.policy.contacts.catch_up_days)
     return max(first, back) if first is not None and first < shop.today() else None
 
 

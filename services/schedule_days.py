@@ -31,15 +31,16 @@ def corrected(shop: Shop, customer_id: int) -> None:
     and what went for that reason comes back when the day is right again (the undo)."""
     today = shop.today()
     found = database.rows(
-        f"{_SELECT} k.customer_id = ? AND k.why LIKE '%\"birthday\"%' AND (({_PLANNED}) OR (k.state = 'expired' AND k.state_reason = ? AND k.due >= ?))",
-        (customer_id, Expired.MOVED.value, today),
+        f"{_SELECT} k.customer_id = ? AND k.why LIKE ? AND (({_PLANNED}) OR (k.state = 'expired' AND k.state_reason = ?"
+        " AND k.due >= ?))",
+        (customer_id, '%"birthday"%', Expired.MOVED.value, today),
     )
     _settle(shop, found, today)
 
 
 def upkeep(shop: Shop, today: date) -> Counter[str]:
     """The same for everybody, for files that were read in: two queries, however many greetings are planned."""
-    return _settle(shop, database.rows(f"{_SELECT} {_PLANNED} AND k.topics LIKE '%birthday%'"), today)
+    return _settle(shop, database.rows(f"{_SELECT} {_PLANNED} AND k.topics LIKE ?", ("%birthday%",)), today)
 
 
 def _settle(shop: Shop, found: list[tuple[Any, ...]], today: date) -> Counter[str]:

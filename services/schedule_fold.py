@@ -14,6 +14,8 @@ from services.rules import contacts as rules
 from services.rules.contacts import Need, shown_topics
 from services.schedule_needs import OPEN
 
+_CHUNK = 5_000
+
 
 @dataclass(frozen=True, slots=True)
 class Host:
@@ -45,38 +47,55 @@ def standing(needs: list[Need]) -> dict[tuple[int, date, bool], Host]:
 
 
 def merge_same_day(moved: Sequence[int], day: date) -> None:
-    """A moved call that meets another planned call of its customer (planned ahead) becomes one with it."""
+    """A moved contact that meets another planned one of its customer (planned ahead) becomes one with it."""
     wanted = set(moved)
     pairs = database.rows(
-        "SELECT m.id, m.key, m.why, MIN(o.id) FROM contact m"
+        "SELECT m.id, m.key, m.why, m.channel, MIN(o.id) FROM contact m"
         " JOIN contact o ON o.customer_id = m.customer_id AND o.due = m.due AND o.id <> m.id"
         " AND o.channel <> 'post' AND o.state = 'planned' AND o.by_hand = 0"
-        " WHERE m.due = ? AND m.channel = 'phone' AND m.state = 'planned' AND m.by_hand = 0 GROUP BY m.id, m.key, m.why",
+        " WHERE m.due = ? AND m.channel <> 'post' AND m.state = 'planned' AND m.by_hand = 0"
+        " GROUP BY m.id, m.key, m.why, m.channel ORDER BY m.id",
         (day,),
     )
+    pairs = [pair for pair in pairs if pair[0] in wanted]
+    hosts = _hosts([pair[-1] for pair in pairs])
     gone: set[int] = set()
-    for number, key, why, host in pairs:
-        if number not in wanted or host in gone:
+    updates: dict[int, tuple[Any, ...]] = {}
+    for number, key, why, channel, host in pairs:
+        if host in gone or key is None:
             continue
-        found = database.row(
-            "SELECT k.why, c.grade FROM contact k JOIN customer c ON c.id = k.customer_id WHERE k.id = ?",
-            (host,),
-        )
-        assert found is not None
-        facts, mine = _facts(found[0]), _facts(why)
+        other, grade, facts = hosts[host]
+        mine = _facts(why)
         facts["needs"] += mine["needs"]
         if "dropped" in mine:
             facts.setdefault("dropped", []).extend(mine["dropped"])
         topics = shown_topics(facts["needs"])
+        way = rules.together([Channel(channel), other])
+        hosts[host] = way, grade, facts
         text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+        updates[host] = (way.value, ",".join(topics), text, rules.importance(topics, grade), host)
         database.execute("UPDATE folded_need SET contact_id = ? WHERE contact_id = ?", (host, number))
         database.execute("DELETE FROM contact WHERE id = ?", (number,))
         database.execute("INSERT INTO folded_need (key, contact_id) VALUES (?, ?)", (key, host))
-        database.execute(
-            "UPDATE contact SET channel = 'phone', topics = ?, why = ?, importance = ? WHERE id = ?",
-            (",".join(topics), text, rules.importance(topics, Grade(found[1])), host),
-        )
         gone.add(number)
+    database.execute_many(
+        "UPDATE contact SET channel = ?, topics = ?, why = ?, importance = ? WHERE id = ?",
+        list(updates.values()),
+    )
+
+
+def _hosts(ids: Sequence[int]) -> dict[int, tuple[Channel, Grade, dict[str, Any]]]:
+    """Way, grade and facts of contacts that others join."""
+    found: dict[int, tuple[Channel, Grade, dict[str, Any]]] = {}
+    for start in range(0, len(ids), _CHUNK):
+        part = ids[start : start + _CHUNK]
+        for number, channel, why, grade in database.rows(
+            "SELECT k.id, k.channel, k.why, c.grade FROM contact k JOIN customer c ON c.id = k.customer_id"
+            f" WHERE k.id IN ({database.marks(part)})",
+            part,
+        ):
+            found[number] = (Channel(channel), Grade(grade), _facts(why))
+    return found
 
 
 def _facts(why: str) -> dict[str, Any]:

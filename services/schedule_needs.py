@@ -48,6 +48,8 @@ class Finder:
         """Grade and responsible clerk of everyone met."""
         self.sooner: list[int] = []
         """Contacts planned ahead for later than the cycle wants by now."""
+        self._on = shop.today()
+        """The day that is being planned: minors are judged by it."""
         self._left: list[tuple[str, str]] = []
         self._refused: dict[int, frozenset[str]] = _opt_outs()
         self._ways: dict[tuple[Any, ...], Channel | Skip] = {}
@@ -55,6 +57,7 @@ class Finder:
 
     def reasoned(self, day: date, *, late_from: date | None = None) -> list[Need]:
         """Everything with a reason of its own for `day`. `late_from`: follow-ups entered late, due from there on."""
+        self._on = day
         needs = list(self._follow_ups(late_from or day, day))
         needs += self._birthdays(day, day)
         needs += self._festivals(day, day)
@@ -74,6 +77,7 @@ class Finder:
 
         Ahead of today, a contact planned earlier in the cycle counts as done: it will restart the rhythm.
         """
+        self._on = day
         policy = self.policy
         near = timedelta(days=policy.spacing_days)
         full = [day - timedelta(days=rules.interval(grade, None, policy)) for grade in Grade]
@@ -98,7 +102,7 @@ class Finder:
             ),
         )
         self.sooner.clear()
-        ended = _ended_tries([row[0] for row in found if row[_WIDTH + 2] is not None])
+        ended, trying = _tries([row[0] for row in found if row[_WIDTH + 2] is not None])
         needs = []
         every_days = {grade.value: rules.interval(grade, None, policy) for grade in Grade}
         alike: dict[tuple[str, int, Any, date | None], dict[str, Any]] = {}
@@ -108,11 +112,14 @@ class Finder:
             every = every_days[row[1]] if wished is None else rules.interval(grade, wished, policy)
             anchor = _day(row[_WIDTH])
             tried: date | None = None
+            ahead: int | None
             ahead, folded = (row[_WIDTH + 3 :]) if row[_WIDTH + 2] is None else (None, None)
             if row[_WIDTH + 2] is not None:
                 tried = ended.get((row[0], anchor))
-                if tried is None:
-                    continue  # a further try is open
+                if (row[0], anchor) in trying:  # a further try is open
+                    ahead, due = trying[row[0], anchor]
+                    if ahead is None or due <= day:
+                        continue
             if rules.rhythm_due(tried or anchor, every) > day:
                 continue
             if ahead is not None:
@@ -264,7 +271,8 @@ class Finder:
         number, grade, state, preferred, doubtful, birth_year, clerk, phone = row[:_WIDTH]
         self.people[number] = (self._grades[grade], clerk)
         refused = self._refused.get(number)
-        kind = (topic, by_post, grade, state, preferred, doubtful, birth_year, phone, refused)
+        minor = rules.is_minor(birth_year, self._on)
+        kind = (topic, by_post, grade, state, preferred, doubtful, minor, phone, refused)
         way = self._ways.get(kind)
         if way is None:
             person = Person(
@@ -274,7 +282,7 @@ class Finder:
                 bool(doubtful),
                 refused or frozenset(),
                 preferred,
-                rules.is_minor(birth_year, self.shop.today()),
+                minor,
             )
             policy = self.policy
             way = rules.card(person, policy, topic) if by_post else rules.channel(topic, person, policy)
@@ -282,28 +290,34 @@ class Finder:
         return way
 
 
-def _ended_tries(customers: Sequence[int]) -> dict[tuple[int, date], date]:
+Tries = dict[tuple[int, date], date]
+"""By customer and day of the last real contact."""
+
+
+def _tries(customers: Sequence[int]) -> tuple[Tries, dict[tuple[int, date], tuple[int | None, date]]]:
     """For customers with whom keeping touch came to nothing: when the last try since the last real contact ended.
 
-    By customer and day of that contact; those with a further try still open are missing.
+    And the tries still open, with their day; without their number where a hand or another contact holds them.
     """
-    ended: dict[tuple[int, date], date] = {}
-    still_open = set()
+    ended: Tries = {}
+    trying: dict[tuple[int, date], tuple[int | None, date]] = {}
+    ours = f"CASE WHEN {OURS.format(k='k')} AND k.state = 'planned' THEN k.id END"
     alone = (
-        "SELECT customer_id, key, done_on FROM contact WHERE customer_id IN ({marks}) AND key LIKE 'rhythm:%'"
+        f"SELECT k.customer_id, k.key, k.done_on, {ours}, k.due FROM contact k WHERE k.customer_id IN ({{marks}})"
+        " AND SUBSTR(k.key, 1, 7) = 'rhythm:'"
     )
     folded = (
-        "SELECT k.customer_id, f.key, k.done_on FROM contact k JOIN folded_need f ON f.contact_id = k.id"
-        " WHERE k.customer_id IN ({marks}) AND f.key LIKE 'rhythm:%'"
+        "SELECT k.customer_id, f.key, k.done_on, NULL, k.due FROM contact k JOIN folded_need f ON f.contact_id = k.id"
+        " WHERE k.customer_id IN ({marks}) AND SUBSTR(f.key, 1, 7) = 'rhythm:'"
     )
-    for customer, key, done_on in (*_by_ids(alone, customers), *_by_ids(folded, customers)):
+    for customer, key, done_on, number, due in (*_by_ids(alone, customers), *_by_ids(folded, customers)):
         kind = (customer, date.fromisoformat(key.split(":")[2]))
         closed = database.as_day(done_on)
         if closed is None:
-            still_open.add(kind)
+            trying[kind] = (number, _day(due))
         else:
             ended[kind] = max(ended.get(kind, closed), closed)
-    return {kind: day for kind, day in ended.items() if kind not in still_open}
+    return ended, trying
 
 
 def known(keys: Iterable[str]) -> set[str]:

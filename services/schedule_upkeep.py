@@ -18,14 +18,16 @@ from services.shop import Shop
 _OURS = OURS.format(k="k")
 _PASSING = (Topic.BIRTHDAY, Topic.FESTIVAL, Topic.EARLY_NOTICE, Topic.GIFT_WAITING)
 """Topics about a day or a thing, which can pass."""
+_ROUTINES = ("personal", "brand_sms", "personal,brand_sms")
 _RHYTHM = "('personal', 'brand_sms', 'personal,brand_sms')"
 
 
 def by_facts(shop: Shop, today: date) -> Counter[str]:
     """Contacts that the customer's own doings overtook: came in, was contacted, collected the gift, left the file."""
-    figures = _left(today) + restarted(today)
+    figures = _left(today)
     figures += schedule_days.upkeep(shop, today)
     figures += _judged(shop, today)
+    figures += restarted(today)
     figures += _other_way(shop, today)
     figures += Counter({Expired.CAMPAIGN_OVER.value: campaign_days.expire_over(shop.today())})
     return figures
@@ -70,7 +72,9 @@ def _left(today: date, customer: int | None = None) -> Counter[str]:
 
 def by_day(shop: Shop, day: date) -> Counter[str]:
     """Greetings, cards and notices whose day has passed, as of `day`."""
-    return _judged(shop, day)
+    figures = _judged(shop, day)
+    # What is left of a greeting whose day has passed may be a routine that a later contact made needless.
+    return figures + restarted(day) if figures else figures
 
 
 def restarted(today: date, customer: int | None = None) -> Counter[str]:
@@ -80,8 +84,9 @@ def restarted(today: date, customer: int | None = None) -> Counter[str]:
         today,
         Expired.RESTARTED,
         f"{_OURS} AND k.topics IN {_RHYTHM}{only} AND EXISTS (SELECT 1 FROM customer c WHERE c.id = k.customer_id"
-        f" AND k.key NOT LIKE {RHYTHM_KEY} || '%' AND NOT EXISTS (SELECT 1 FROM folded_need f"
-        f" WHERE f.contact_id = k.id AND f.key LIKE {RHYTHM_KEY} || '%'))",
+        f" AND k.key NOT LIKE {RHYTHM_KEY} || ? AND NOT EXISTS (SELECT 1 FROM folded_need f"
+        f" WHERE f.contact_id = k.id AND f.key LIKE {RHYTHM_KEY} || ?))",
+        ("%", "%"),
     )
 
 
@@ -93,19 +98,23 @@ def _other_way(shop: Shop, today: date) -> Counter[str]:
     found = database.rows(
         f"SELECT {WHO}, k.id, k.channel, k.topics FROM contact k JOIN customer c ON c.id = k.customer_id"
         f" WHERE {_OURS} AND k.state = 'planned' AND c.state = 'active' AND ((k.channel = 'phone' AND"
-        " ((c.grade = 'C' AND k.topics NOT LIKE '%gift_waiting%') OR c.preferred_channel = 'sms'))"
+        " ((c.grade = 'C' AND k.topics NOT LIKE ?) OR c.preferred_channel = 'sms'))"
         f" OR (k.channel = 'sms' AND ((c.grade <> 'C' AND k.topics NOT IN {_RHYTHM}) OR c.preferred_channel = 'phone')))"
-        " ORDER BY k.id"
+        " ORDER BY k.id",
+        (f"%{Topic.GIFT_WAITING}%",),
     )
     if not found:
         return Counter()
     finder, calling = Finder(shop), caller()
-    changed: list[tuple[str, int | None, int]] = []
+    changed: list[tuple[str, str, int | None, int]] = []
     ended: list[tuple[str, date, int]] = []
     for row in found:
         number, channel, topics = row[-3:]
         codes = [Topic(code) for code in topics.split(",")]
-        ways = [finder.way(topic, row) for topic in (codes[:1] if topics in _RHYTHM else codes)]
+        if topics in _ROUTINES:  # the first that keeps touch with this grade says how
+            codes = [one for one in codes if finder.way(one, row) is not Skip.GRADE][:1] or [Topic.BRAND_SMS]
+            topics = topics if codes[0] == topics.split(",")[0] else codes[0].value
+        ways = [finder.way(topic, row) for topic in codes]
         able = [way for way in ways if not isinstance(way, Skip)]
         if not able:
             if Skip.OPTED_OUT in ways:
@@ -114,8 +123,9 @@ def _other_way(shop: Shop, today: date) -> Counter[str]:
         way = rules.together(able)
         if way.value != channel and way in (Channel.PHONE, Channel.SMS):
             _grade, clerk = finder.people[row[0]]
-            changed.append((way.value, calling if way is Channel.PHONE else clerk or calling, number))
-    database.execute_many("UPDATE contact SET channel = ?, assignee_id = ? WHERE id = ?", changed)
+            assignee = calling if way is Channel.PHONE else clerk or calling
+            changed.append((way.value, topics, assignee, number))
+    database.execute_many("UPDATE contact SET channel = ?, topics = ?, assignee_id = ? WHERE id = ?", changed)
     database.execute_many(
         "UPDATE contact SET state = 'expired', state_reason = ?, done_on = ? WHERE id = ?", ended
     )
@@ -142,15 +152,20 @@ def not_yet(shop: Shop, day: date) -> None:
         cycle = every[grade] if wished is None else rules.interval(Grade(grade), wished, policy)
         if (due := rules.rhythm_due(last, cycle)) > day:
             later.append((due, due, number))
-    database.execute_many("UPDATE contact SET due = ?, original_due = ? WHERE id = ?", later)
+    _set_due(later)
 
 
 def sooner(contacts: list[int], day: date) -> None:
     """What was planned ahead for later than the cycle in force wants comes on `day`."""
-    database.execute_many(
-        "UPDATE contact SET due = ?, original_due = ? WHERE id = ?",
-        [(day, day, number) for number in contacts],
-    )
+    _set_due([(day, day, number) for number in contacts])
+
+
+def _set_due(moved: list[tuple[date, date, int]]) -> None:
+    from services.schedule_fold import merge_same_day
+
+    database.execute_many("UPDATE contact SET due = ?, original_due = ? WHERE id = ?", moved)
+    for day in sorted({one[0] for one in moved}):
+        merge_same_day([number for due, _original, number in moved if due == day], day)
 
 
 def caller() -> int | None:
@@ -164,10 +179,10 @@ def caller() -> int | None:
     return None
 
 
-def _where(today: date, reason: Expired, condition: str) -> Counter[str]:
+def _where(today: date, reason: Expired, condition: str, params: tuple[Any, ...] = ()) -> Counter[str]:
     changed = database.execute(
         f"UPDATE contact AS k SET state = 'expired', state_reason = ?, done_on = ? WHERE {condition}",
-        (reason.value, today),
+        (reason.value, today, *params),
     )
     return Counter({reason.value: changed}) if changed else Counter()
 

@@ -85,6 +85,14 @@ def months_after(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, end))
 
 
+def first_day_beyond(day: date, months: int) -> date:
+    """The first day on which so many months before lies after `day`."""
+    found = months_after(day, months)
+    while months_after(found, -months) <= day:
+        found += DAY
+    return found
+
+
 class Watch:
     """Called after every morning, every act and at the end. `fork`: a folder for copies of the books."""
 
@@ -196,11 +204,13 @@ class Watch:
                         self._must(one, "card", on, today)
         if not one.can("early_notice", today, gift_only):
             return
-        losing = months_after(one.purchase or one.registered, 12) + DAY
-        demoted = months_after(one.visit or one.registered, 6) + DAY
-        if today < losing <= today + NOTICE_DAYS * DAY:
+        # Months of different length: the day may be named one to three days apart.
+        soon = today + (NOTICE_DAYS - 3) * DAY
+        losing = first_day_beyond(one.purchase or one.registered, 12)
+        demoted = first_day_beyond(one.visit or one.registered, 6)
+        if today < losing <= soon:
             self._must(one, "early_notice", losing, today)
-        elif one.base != "C" and today < demoted <= today + NOTICE_DAYS * DAY:
+        elif one.base != "C" and today < demoted <= soon:
             self._must(one, "early_notice", demoted, today)
 
     def _owed_to_tickets(self, people: dict[int, Person], today: date) -> None:
@@ -401,7 +411,7 @@ class Watch:
         if mine != theirs:
             here, there = set(map(str, mine)), set(map(str, theirs))
             raise AssertionError(
-                f"closed from {first}: late {sorted(here - there)[:4]}, on time {sorted(there - here)[:4]}"
+                f"closed from {first}: late\n {sorted(here - there)[:4]}\non time\n {sorted(there - here)[:4]}"
             )
 
     # ---- reading
