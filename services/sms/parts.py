@@ -43,8 +43,10 @@ def claim(shop: Shop, batch_id: int, most: int) -> Claimed:
     """Takes up to `most` messages of the batch, looks at each once more, and holds their parts as handed over."""
     with database.database.atomic():
         exclusive()
-        if database.value_of("SELECT state FROM sms_batch WHERE id = ?", (batch_id,)) != BatchState.SENDING:
-            return Claimed(halt=Halt.STOPPED)
+        state = database.value_of("SELECT state FROM sms_batch WHERE id = ?", (batch_id,))
+        if state != BatchState.SENDING:
+            # The last report closes a batch; anything else was a person's doing.
+            return Claimed(empty=True) if state == BatchState.CLOSED else Claimed(halt=Halt.STOPPED)
         if quiet_now(shop):
             return Claimed(halt=Halt.QUIET)
         found = database.rows(
