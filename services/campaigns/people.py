@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -70,12 +70,16 @@ class Gathered:
         return len(self.going) + sum(self.left.values())
 
 
+_Row = tuple[Going, str, str]
+"""With name and sex"""
+
+
 def gather(shop: Shop, plan: Plan, progress: Progress = silent) -> Gathered:
     """Everybody of the segment, in the lot or left out with the reason. Raises Refused, Cancelled."""
     known = _Known(shop, plan)
     found = Gathered()
     numbers: set[str] = set()
-    rows: list[tuple[Going, str, str]] = []
+    rows: list[_Row] = []
     for where, params in segments.parts(shop, plan.segment):
         progress(len(rows), 0)
         phones = _phones(plan.channel, where, params)
@@ -161,20 +165,20 @@ class _Known:
     def person(self, row: Sequence[Any], number: str) -> Person:
         customer = row[0]
         return Person(
-            grade=self.grades[row[1]],
-            state=row[2],
-            minor=contact_rules.is_minor(row[3], self.today),
-            barred=customer in self.barred,
-            asked=customer in self.asked,
-            number=number,
-            number_refused=number in self.refused,
-            doubtful=bool(row[4]),
-            address=bool(row[11]),
-            preferred=row[5],
-            last_contact=database.as_day(row[6]),
-            every_days=row[7],
-            meets=customer in self.meets,
-            other_campaign=customer in self.others,
+            self.grades[row[1]],
+            row[2],
+            contact_rules.is_minor(row[3], self.today),
+            customer in self.barred,
+            customer in self.asked,
+            number,
+            number in self.refused,
+            bool(row[4]),
+            bool(row[11]),
+            row[5],
+            database.as_day(row[6]),
+            row[7],
+            customer in self.meets,
+            customer in self.others,
         )
 
 
@@ -199,37 +203,56 @@ def _meeting(day: date) -> set[int]:
 # ---- texts
 
 
-def _write(shop: Shop, plan: Plan, rows: Sequence[tuple[Going, str, str]], found: Gathered) -> None:
+@dataclass(slots=True)
+class _Words:
+    """The texts of a plan; customers whose fields are alike share one."""
+
+    shop: Shop
+    plan: Plan
+    alike: dict[tuple[str, ...], tuple[str, int, Left | None]] = field(default_factory=dict)
+
+    def of(self, key: tuple[str, ...], known: Mapping[str, str]) -> tuple[str, int, Left | None]:
+        """Text and parts, or why there is no whole one."""
+        if key not in self.alike:
+            self.alike[key] = self._made(known)
+        return self.alike[key]
+
+    def _made(self, known: Mapping[str, str]) -> tuple[str, int, Left | None]:
+        if self.plan.channel is not Channel.SMS:
+            return rules.said(self.plan.body, known), 0, None
+        body, missing = sms_rules.filled(self.plan.body, known)
+        text = sms_rules.whole(body, self.shop.info.name, self.shop.policy.sms)
+        parts = sms_rules.length(text, self.shop.policy.sms).parts
+        too_long = Left.TOO_LONG if parts > self.shop.policy.sms.most_parts else None
+        return text, parts, Left.FIELD if missing else too_long
+
+
+def _write(shop: Shop, plan: Plan, rows: Sequence[_Row], found: Gathered) -> None:
     """Gives everybody their text; who cannot get a whole one is left out."""
-    fields = set(sms_rules.fields_of(plan.body))
-    if fields <= _EASY:
-        values = [_easy(shop, plan.body, name, sex) if fields else {} for _one, name, sex in rows]
-    else:
-        wishes = [(candidates.Wish(one.customer, (plan.topic,)), plan.body) for one, _name, _sex in rows]
-        values = candidates.values_of(shop, wishes)
-    alike: dict[str, tuple[str, int]] = {}
-    for (one, _name, _sex), known in zip(rows, values, strict=True):
-        if plan.channel is not Channel.SMS:
-            one.text = rules.said(plan.body, known)
+    fields = frozenset(sms_rules.fields_of(plan.body))
+    words = _Words(shop, plan)
+    for (one, _name, _sex), (key, known) in zip(rows, _values(shop, plan, fields, rows), strict=True):
+        one.text, one.parts, left = words.of(key, known)
+        if left is None:
             found.going.append(one)
-            continue
-        body, missing = sms_rules.filled(plan.body, known)
-        if missing:
-            found.left[Left.FIELD] += 1
-            continue
-        if body not in alike:
-            text = sms_rules.whole(body, shop.info.name, shop.policy.sms)
-            alike[body] = text, sms_rules.length(text, shop.policy.sms).parts
-        one.text, one.parts = alike[body]
-        if one.parts > shop.policy.sms.most_parts:
-            found.left[Left.TOO_LONG] += 1
-            continue
-        found.going.append(one)
+        else:
+            found.left[left] += 1
 
 
-def _easy(shop: Shop, body: str, name: str, sex: str) -> dict[str, str]:
-    chinese = sms_rules.is_chinese(body)
-    title = (
-        candidates._title(contact_texts.File(name, sex)) if chinese else contact_texts.salutation(name, sex)
-    )
-    return {"name": name, "title": title, "shop": shop.info.name}
+def _values(
+    shop: Shop, plan: Plan, fields: frozenset[str], rows: Sequence[_Row]
+) -> Iterator[tuple[tuple[str, ...], Mapping[str, str]]]:
+    """The fields of everybody, with what tells them apart."""
+    if not fields <= _EASY:
+        wishes = [(candidates.Wish(one.customer, (plan.topic,)), plan.body) for one, _name, _sex in rows]
+        for known in candidates.values_of(shop, wishes):
+            yield tuple(known.get(name, "") for name in sorted(fields)), known
+        return
+    chinese = sms_rules.is_chinese(plan.body)
+    named, titled = "name" in fields, "title" in fields
+    for _one, name, sex in rows:
+        title = ""
+        if titled:
+            title = candidates.title(name, sex) if chinese else contact_texts.salutation(name, sex)
+        known = {"name": name, "title": title, "shop": shop.info.name}
+        yield (name if named else "", title), known

@@ -204,7 +204,7 @@ def _values(
         return {}
     found = {
         "name": file.name,
-        "title": _title(file) if chinese else contact_texts.salutation(file.name, file.sex),
+        "title": title(file.name, file.sex) if chinese else contact_texts.salutation(file.name, file.sex),
         "shop": shop.info.name,
         "item": file.item,
         "bought": _day(file.bought, chinese),
@@ -221,7 +221,7 @@ def _values(
     return found
 
 
-def _title(file: contact_texts.File) -> str:
+def title(name: str, sex: str) -> str:
     """王女士, 欧阳先生; the name itself where the sex is not known."""
     ending = {"female": "女士", "male": "先生"}.get(file.sex)
     return contact_texts._surname(file.name.strip()) + ending if ending else file.name.strip()
