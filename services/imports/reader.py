@@ -26,7 +26,7 @@ from services.progress import Progress, silent
 from services.words import N_
 
 _COLUMNS = Path(__file__).resolve().parents[2] / "resources" / "import_columns.toml"
-_CHILD = Path(__file__).with_name("sheet_child.py")
+_CHILD = Path(__file__).with_name("child")
 _POLL = 0.1
 """Seconds between two looks at Stop while the child is busy."""
 
@@ -139,7 +139,7 @@ def _checked(path: Path, limits: dict[str, int], progress: Progress) -> str:
     try:
         size = path.stat().st_size
         if not path.is_file():
-            raise Refused(N_("{file} 不是文件。请选择一个 .xlsx、.xls 或 .csv 文件。"), file=path.name)
+            raise Refused(N_("{file} 不是文件。请选择一个 .xlsx、.xls、.ods 或 .csv 文件。"), file=path.name)
         if size > limits["file_mb"] << 20:
             raise Refused(
                 N_("文件 {file} 有 {size} MB，最大只能读 {most} MB。请分成几个文件。"),
@@ -280,8 +280,7 @@ _SENTENCES = {
     "text_named_workbook": N_("文件 {file} 的扩展名是 {extension}，内容却是文本。请改名为 .csv，或在 Excel 里另存为 .xlsx。"),
     "wrong_name": N_("文件 {file} 的扩展名是 {extension}，内容却是 {real} 格式。请把扩展名改对再读。"),
     "unknown_name": N_("不认识 {extension} 文件。请在 Excel 里另存为 .xlsx 或 .csv。"),
-    "not_a_table": N_("文件 {file} 不是表格。请选择 .xlsx、.xls 或 .csv 文件。"),
-    "open_document": N_("文件 {file} 是 OpenDocument 格式。请另存为 .xlsx。"),
+    "not_a_table": N_("文件 {file} 不是表格。请选择 .xlsx、.xls、.ods 或 .csv 文件。"),
     "no_sheet": N_("文件 {file} 里没有工作表。"),
     "unpacked": N_("文件 {file} 解压后超过 {most} MB，不像正常的表格，没有读。请分成几个文件。"),
     "members": N_("文件 {file} 里有 {members} 个部件，最多 {most} 个，不像正常的表格，没有读。"),

@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 from services.errors import Refused
-from services.imports import reader, sheet_child
+from services.imports import reader
+from services.imports.child import kinds, workbook
+from services.imports.child.common import Bad
 from services.progress import Cancelled
 
 GOLDEN = Path(__file__).parent / "old.xls"
@@ -224,8 +226,8 @@ SETTINGS = reader.settings()
 def in_process(path: Path) -> tuple[list[list[Any]], list[Any]]:
     """What the child would answer, without the cost of a process a file: rows and warnings. Raises Bad."""
     request = {"path": str(path), "limits": SETTINGS["limits"]}
-    kind = sheet_child._kind(path.read_bytes()[:4096], str(path), request["limits"])
-    book = sheet_child.Workbook(request, kind)
+    kind = kinds.kind_of(path.read_bytes()[:4096], str(path))
+    book = workbook.Workbook(request, kind)
     name = next(book.heads())["name"]
     rows = [row for chunk in book.chunks(name) for row in chunk]
     return rows, book.warnings
@@ -249,7 +251,7 @@ def test_no_fewer_rows_without_saying(sheet: Any, tmp_path: Path) -> None:
         path = zipped(tmp_path / "mutated.xlsx", {"xl/worksheets/sheet1.xml": bytes(changed)}, good)
         try:
             rows, warnings = in_process(path)
-        except sheet_child.Bad:
+        except Bad:
             refused += 1
             continue
         read += 1
@@ -269,6 +271,68 @@ def test_fuzzed_bytes_are_refused_or_read_whole(sheet: Any, tmp_path: Path) -> N
         path.write_bytes(bytes(raw))
         try:
             rows, _warnings = in_process(path)
-        except sheet_child.Bad:
+        except Bad:
             continue
         assert len(rows) == 51
+
+
+def ods(path: Path, rows: str) -> Path:
+    """A sheet as LibreOffice writes it, with only what is needed to read it."""
+    spaces = " ".join(
+        f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{full}:1.0"'
+        for short, full in (("office", "office"), ("table", "table"), ("text", "text"))
+    )
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces}'
+        ' xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0" office:version="1.3">'
+        f'<office:body><office:spreadsheet><table:table table:name="表一">{rows}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    listed = (
+        '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+        f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/>'
+        '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/></manifest:manifest>'
+    )
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        new.writestr("mimetype", kind, zipfile.ZIP_STORED)
+        new.writestr("META-INF/manifest.xml", listed)
+        new.writestr("content.xml", content)
+    return path
+
+
+def ods_cell(value: str, kind: str = "string", more: str = "") -> str:
+    return f'<table:table-cell office:value-type="{kind}" {more}><text:p>{value}</text:p></table:table-cell>'
+
+
+def test_a_sheet_of_libreoffice_is_read(tmp_path: Path) -> None:
+    title = "".join(map(ods_cell, ("姓名", "电话", "生日")))
+    row = (
+        ods_cell("王小丽")
+        + ods_cell("13812345678", "float", 'office:value="13812345678"')
+        + ods_cell("1990-05-03", "date", 'office:date-value="1990-05-03"')
+    )
+    empty = '<table:table-row table:number-rows-repeated="1048570"><table:table-cell table:number-columns-repeated="3"/></table:table-row>'
+    file = ods(
+        tmp_path / "表.ods",
+        f"<table:table-row>{title}</table:table-row><table:table-row>{row}</table:table-row>{empty}",
+    )
+    assert read(file)[:2] == [["姓名", "电话", "生日"], ["王小丽", 13812345678.0, date(1990, 5, 3)]]
+
+
+def test_an_error_in_a_sheet_of_libreoffice_is_told(tmp_path: Path) -> None:
+    wrong = ods_cell("#DIV/0!", "string", 'calcext:value-type="error"')
+    file = ods(tmp_path / "表.ods", f"<table:table-row>{ods_cell('姓名')}{wrong}</table:table-row>")
+    with reader.open_file(file) as reading:
+        list(reading.chunks(reading.heads[0], set()))
+        assert ["1 格没有读到" in str(each) for each in reading.warnings] == [True]
+
+
+def test_a_cell_repeated_without_end_is_refused_not_unrolled(tmp_path: Path) -> None:
+    cell = ods_cell("王", more='table:number-columns-repeated="16384"')
+    file = ods(
+        tmp_path / "表.ods", f'<table:table-row table:number-rows-repeated="1048576">{cell}</table:table-row>'
+    )
+    began = time.monotonic()
+    assert "什么也没有导入" in refusal(file) or "太大" in refusal(file)
+    assert time.monotonic() - began < 20

@@ -38,7 +38,7 @@ KINDS = (
     ("customers", N_("客户资料"), N_("一行一位客户：姓名、电话、生日、尺码、地址……")),
     ("purchases", N_("消费记录"), N_("一行一件商品：卡号、日期、货号、金额……先导入客户资料")),
 )
-FILES = N_("表格 (*.xlsx *.xls *.csv *.xlsm *.txt *.tsv)")
+FILES = N_("表格 (*.xlsx *.xls *.ods *.csv *.xlsm *.txt *.tsv)")
 
 
 class Import(Box):
@@ -76,7 +76,7 @@ class Import(Box):
         column.addWidget(label(words, "muted", wrap=True))
         self.kinds = big_choices(self, KINDS, column)
         row = QHBoxLayout()
-        self.choose = KeyButton(_("选择文件…"), "F6", "primary", _("选一个 .xlsx、.xls 或 .csv 文件"))
+        self.choose = KeyButton(_("选择文件…"), "F6", "primary", _("选一个 .xlsx、.xls、.ods 或 .csv 文件"))
         self.choose.clicked.connect(self._choose)
         row.addWidget(self.choose)
         row.addStretch()

@@ -1,0 +1,1 @@
+"""Opens a stranger's file, in a process of its own: see `__main__`."""
