@@ -44,6 +44,7 @@ def copy(clock: Clock, reason: str, to: Path | None, shop_name: str) -> Path:
     except OSError as why:
         raise Unavailable("不能建立备份文件夹 {folder}：{why}", folder=place, why=why) from why
     tidy(place)
+    remove_leftovers(files.books_file().resolve().parent)
     _has_room(place)
     now = clock.now()
     # Two programs may back up in the same second; the token keeps them from writing over each other.

@@ -75,7 +75,18 @@ class Yard:
     def args(self, here: Path, user: str, *words: str) -> list[str]:
         facts = self.facts | {"here": str(here)}
         told = [word.format(**facts) if "{" in word else word for word in words]
-        return ["--db", str(here / "shop.db"), "--lang", "zh", "--today", TODAY, "--user", user, "--json", *told]
+        return [
+            "--db",
+            str(here / "shop.db"),
+            "--lang",
+            "zh",
+            "--today",
+            TODAY,
+            "--user",
+            user,
+            "--json",
+            *told,
+        ]
 
     def run(self, here: Path, user: str, *words: str) -> Child:
         return self.nursery.run(self.args(here, user, *words), self.pins.get(user, ""), home=here)
@@ -94,7 +105,9 @@ class Yard:
         return here
 
     def start(self, act: Act, here: Path, *, halt: bool = False) -> Child:
-        return self.nursery.start(self.args(here, act.user, *act.words), self.pins[act.user], home=here, halt=halt)
+        return self.nursery.start(
+            self.args(here, act.user, *act.words), self.pins[act.user], home=here, halt=halt
+        )
 
     def expected(self, act: Act) -> tuple[str, str]:
         """The digests before and after the act, from one run that nobody disturbs."""
@@ -160,9 +173,13 @@ def build(nursery: Nursery, root: Path, customers: int = 120) -> Yard:
 
 
 def _papers(here: Path) -> None:
-    people = ["卡号,姓名,手机,生日"] + [f"N{n:04},李{chr(0x4E00 + n)}芳,139{n:08},1990-05-{n % 28 + 1:02}" for n in range(130)]
+    people = ["卡号,姓名,手机,生日"] + [
+        f"N{n:04},李{chr(0x4E00 + n)}芳,139{n:08},1990-05-{n % 28 + 1:02}" for n in range(130)
+    ]
     (here / "customers.csv").write_text("\n".join(people) + "\n", "utf-8")
-    bought = ["卡号,日期,货号,金额"] + [f"K{n % 30 + 1:05},2026-11-{n % 20 + 1:02},Q{n},{100 + n}" for n in range(130)]
+    bought = ["卡号,日期,货号,金额"] + [
+        f"K{n % 30 + 1:05},2026-11-{n % 20 + 1:02},Q{n},{100 + n}" for n in range(130)
+    ]
     (here / "purchases.csv").write_text("\n".join(bought) + "\n", "utf-8")
 
 
@@ -181,7 +198,9 @@ def traced(child: Child, *options: str) -> subprocess.Popen[bytes]:
     """Attaches strace to a halted child and lets it go on."""
     stopped(child.pid)
     tracer = subprocess.Popen(
-        ["strace", "-f", "-qq", "-p", str(child.pid), *options], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        ["strace", "-f", "-qq", "-p", str(child.pid), *options],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
     )
     until = time.monotonic() + 20
     while time.monotonic() < until:

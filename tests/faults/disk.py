@@ -60,7 +60,11 @@ class Inode:
                 if chance.random() < 0.5:
                     _put(found, offset, what)
             elif variant == 3:
-                torn = what if number < len(some) - 1 else what[: SECTOR * chance.randrange(len(what) // SECTOR + 1)]
+                torn = (
+                    what
+                    if number < len(some) - 1
+                    else what[: SECTOR * chance.randrange(len(what) // SECTOR + 1)]
+                )
                 _put(found, offset, torn)
             else:
                 for start in range(0, len(what), SECTOR):
@@ -111,7 +115,8 @@ class Disk:
             at = chance.randrange(len(self.changes) + 1)  # names are written before data, at times
         names = self.changes[at - 1] if at else self.safe_names
         return {
-            path[len(self.root) + 1 :]: inode.after_power_cut(chance, variant) for path, inode in names.items()
+            path[len(self.root) + 1 :]: inode.after_power_cut(chance, variant)
+            for path, inode in names.items()
         }
 
     # ---- what the calls do

@@ -125,12 +125,11 @@ def of_a_till(yard: Yard, tally: Tally, tries: int, seed: int) -> None:
         asked.update(keys)
         lines.write_text(
             "".join(
-                json.dumps({"args": ["buy", "K00001", "--item", key, "--price", "10", "--key", key]}) + "\n" for key in keys
+                json.dumps({"args": ["buy", "K00001", "--item", key, "--price", "10", "--key", key]}) + "\n"
+                for key in keys
             )
         )
-        child = yard.nursery.start(
-            yard.args(home, CLERK, "batch"), yard.pins[CLERK], home=home, lines=lines
-        )
+        child = yard.nursery.start(yard.args(home, CLERK, "batch"), yard.pins[CLERK], home=home, lines=lines)
         until = time.monotonic() + 30
         while not child.out.exists() or not child.out.stat().st_size:  # under way
             assert time.monotonic() < until, child.error
@@ -170,4 +169,3 @@ def of_a_till(yard: Yard, tally: Tally, tries: int, seed: int) -> None:
     missing = [key for key, ticket in acknowledged_ones.items() if every.get(key) != ticket]
     tally.wrong += [f"{key} lost later" for key in missing]
     tally.count("in the books", len(every))
-

@@ -156,9 +156,7 @@ def _live(request: dict[str, Any], answer: int, told: int = -1) -> None:
             os.dup2(handle, number)
             os.close(handle)
         sys.stdin, sys.stdout, sys.stderr = (
-            open(0, encoding="utf-8"),
-            open(1, "w", encoding="utf-8"),
-            open(2, "w", encoding="utf-8"),
+            os.fdopen(number, mode, encoding="utf-8") for number, mode in ((0, "r"), (1, "w"), (2, "w"))
         )
         for name in ("SHUKE_PIN", "SHUKE_NEW_PIN"):
             os.environ.pop(name, None)
@@ -170,6 +168,9 @@ def _live(request: dict[str, Any], answer: int, told: int = -1) -> None:
         import main
 
         status = main.main(request["args"])
+        from models import database
+
+        database.close()  # a process that ends by itself closes its books, and empties their log
         sys.stdout.flush()
         sys.stderr.flush()
         if told >= 0:

@@ -20,12 +20,16 @@ Judge = Callable[[Path, str], list[str]]
 """Takes the rebuilt folder and what had been printed by then."""
 
 
-def recorded(yard: Yard, here: Path, args: list[str], user: str, lines: Path | None = None) -> tuple[Path, int, Disk]:
+def recorded(
+    yard: Yard, here: Path, args: list[str], user: str, lines: Path | None = None
+) -> tuple[Path, int, Disk]:
     """Runs once under strace. Returns its log, its process, and the disk before it."""
     disk = Disk.of(here)
     log = yard.root / "power.txt"
     child = yard.nursery.start(args, yard.pins.get(user, ""), home=here, lines=lines, halt=True)
-    tracer = traced(child, "-o", str(log), "-xx", "-s", "8388608", "-e", f"trace={CALLS}", "-e", "signal=none")
+    tracer = traced(
+        child, "-o", str(log), "-xx", "-s", "8388608", "-e", f"trace={CALLS}", "-e", "signal=none"
+    )
     assert child.wait() == 0, child.error
     tracer.communicate(timeout=60)
     return log, child.pid, disk
@@ -58,10 +62,25 @@ def replayed(
                 target = scratch / path
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(data)
-            wrong = judge(scratch, disk.printed.decode("utf-8", "replace"))
+            wrong = refused_start(scratch / "shop.db") or judge(
+                scratch, disk.printed.decode("utf-8", "replace")
+            )
             tally.wrong += [f"{one} (after call {number} {name}, variant {variant})" for one in wrong]
     tally.count("different states", len(seen))
     tally.count("calls", relevant)
+
+
+def refused_start(books: Path) -> list[str]:
+    """A power cut is no damage: what the start looks at before it opens the books must let every such state pass."""
+    from services import log_proof
+    from services.errors import ShopError
+
+    try:
+        if books.exists():
+            log_proof.check(books)
+    except ShopError as why:
+        return [f"refused after a power cut: {why}"]
+    return []
 
 
 def small_shop(yard: Yard) -> Path:
@@ -129,7 +148,9 @@ def acting(yard: Yard, tally: Tally, name: str, states: int, seed: int) -> None:
             wrong.append("neither the old nor the new books")
         if done and state != after:
             wrong.append("acknowledged and lost")
-        offered = [p for p in (folder / "backups" / "shop").glob("[0-9]*.json") if p.with_suffix(".db").exists()]
+        offered = [
+            p for p in (folder / "backups" / "shop").glob("[0-9]*.json") if p.with_suffix(".db").exists()
+        ]
         if act.name == "backup" and done and not offered:
             wrong.append("the acknowledged backup is lost")
         if act.name == "restore" and not wrong and before != after and state == after and not offered:
