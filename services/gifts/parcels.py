@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from models import database
+from models.kinds import Handover
 from services.gifts.rows import LineRow, read_lines
 from services.rights import Right, require
 from services.shop import Shop
@@ -37,6 +38,18 @@ class ParcelRow(LineRow):
     received_on: date | None = None
     reminded_on: date | None = None
     returned_on: date | None = None
+    postcode: str = ""
+    address: str = ""
+
+    @property
+    def to_door(self) -> bool:
+        """Whether it goes to the customer's address, by post or by hand."""
+        return self.handover != Handover.COLLECT
+
+    @property
+    def place(self) -> str:
+        """Postcode and address, where it goes there; empty where it is collected, or nobody asked for the address."""
+        return " ".join(part for part in (self.postcode, self.address) if part) if self.to_door else ""
 
     @property
     def way(self) -> str:
@@ -56,13 +69,19 @@ def parcels(shop: Shop, ids: Sequence[int]) -> list[ParcelRow | None]:
             f" LEFT JOIN staff_user u ON u.id = p.packed_by_id WHERE p.line_id IN ({marks})"
         )
         beside = {found[0]: found[1:] for found in database.rows(sql, part)}
+        sql = (
+            "SELECT l.id, c.postcode, c.address FROM plan_line l JOIN customer c ON c.id = l.customer_id"
+            f" WHERE l.handover <> 'collect' AND l.id IN ({marks})"
+        )
+        places = {found[0]: found[1:] for found in database.rows(sql, part)}
         for line in read_lines(f"WHERE l.id IN ({marks})", part):
-            known[line.id] = _joined(line, beside.get(line.id))
+            known[line.id] = _joined(line, beside.get(line.id), places.get(line.id, ("", "")))
     return [known.get(number) for number in ids]
 
 
-def _joined(line: LineRow, more: tuple[Any, ...] | None) -> ParcelRow:
+def _joined(line: LineRow, more: tuple[Any, ...] | None, place: Sequence[str]) -> ParcelRow:
     base = {one.name: getattr(line, one.name) for one in fields(LineRow)}
+    base["postcode"], base["address"] = place
     if more is None:
         return ParcelRow(**base)
     packed, packer, carrier, tracking, courier, received_by, *days = more

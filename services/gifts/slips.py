@@ -59,6 +59,8 @@ def _slip(shop: Shop, parts: list[ParcelRow], phones: dict[int, str], vouchers: 
         plan=f"{plan_number(month_of(shop, first.plan_id) or '')}-{first.id}",
         number=slip_number(first.id),
         handover=handover_words(first.handover),
+        to_door=first.to_door,
+        place=first.place,
         way=first.way,
         signed=signed_words(first.signed) if first.signed else "",
         clerk=first.issued_by or (shop.actor.name if shop.actor else ""),

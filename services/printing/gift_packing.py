@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 ROWS = 26
 _TOP, _ROW = 42.0, 8.6
+ROWS_WITH_PLACES, _ROW_WITH_PLACE = 19, 11.8
+"""Where something goes to the door, every row has a second line for the address."""
 _LEFT, _RIGHT = 14.0, 196.0
 _COLUMNS = (
     (N_("序"), 14.0),
@@ -27,6 +29,8 @@ _COLUMNS = (
     (N_("礼品"), 82.0),
     (N_("交付方式"), 113.0),
 )
+_NAME = 38.0
+"""mm where the address begins: under the name"""
 _BOXES = 131.0
 """mm where the boxes begin"""
 
@@ -37,12 +41,15 @@ def draw(
     """`steps`: what is done with every gift (policy `gifts.packing`); a last box says that it is packed."""
     paper = Paper(A4, _("装礼清单"), day=printed_on)
     heads = [one[:1].upper() + one[1:] for one in (*(_(step) for step in steps), _("装好"))]
-    pages = -(-len(rows) // ROWS)
+    places = any(row.to_door for row in rows)
+    on_page, high = (ROWS_WITH_PLACES, _ROW_WITH_PLACE) if places else (ROWS, _ROW)
+    pages = -(-len(rows) // on_page)
     cut: dict[str, None] = {}
     for page in range(pages):
         _head(paper, heads, shop_name, day, len(rows), page + 1, pages)
-        for number, row in enumerate(rows[page * ROWS : (page + 1) * ROWS]):
-            if _line(paper, _TOP + (number + 1) * _ROW, page * ROWS + number + 1, row, len(heads)):
+        for number, row in enumerate(rows[page * on_page : (page + 1) * on_page]):
+            base = _TOP + _ROW + number * high
+            if _line(paper, base, page * on_page + number + 1, row, len(heads), high - _ROW):
                 cut[row.card_no] = None
         paper.next_page()
     return Drawn(paper, len(rows), tuple(cut))
@@ -77,8 +84,8 @@ def _head(
     paper.text(_LEFT, 287, _("每装好一件在最后一格打勾，再在程序里登记。"), 8)
 
 
-def _line(paper: Paper, base: float, number: int, row: ParcelRow, boxes: int) -> bool:
-    """One gift. Returns whether something was cut."""
+def _line(paper: Paper, base: float, number: int, row: ParcelRow, boxes: int, more: float) -> bool:
+    """One gift, with `more` mm below it for the address. Returns whether something was cut."""
     cut = False
     words = (
         str(number),
@@ -101,6 +108,10 @@ def _line(paper: Paper, base: float, number: int, row: ParcelRow, boxes: int) ->
         paper.canvas.setLineWidth(0.9)
         paper.line(lefts[-1] + 1.8, base - 1.6, lefts[-1] + 2.7, base - 0.5)
         paper.line(lefts[-1] + 2.7, base - 0.5, lefts[-1] + 4.6, base - 3.1)
+    if row.to_door:
+        place = fit_line(row.place or _("没有地址，请先问客户"), 8, 6, (_RIGHT - _NAME) * MM)
+        cut |= place.cut
+        paper.text(_NAME, base + 4.2, place.lines[0], place.size)
     paper.canvas.setLineWidth(0.2)
-    paper.line(_LEFT, base + 2.6, _RIGHT, base + 2.6)
+    paper.line(_LEFT, base + 2.6 + more, _RIGHT, base + 2.6 + more)
     return cut

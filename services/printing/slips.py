@@ -52,6 +52,9 @@ class Slip:
     number: str
     """What the bars say"""
     handover: str
+    to_door: bool = False
+    place: str = ""
+    """Postcode and address, for a gift that goes there"""
     way: str = ""
     signed: str = ""
     clerk: str = ""
@@ -102,6 +105,8 @@ class _Slip:
                 self._lines(_("券号 {number}").format(number=grouped(number)), self.body)
         self._rule()
         self._row(_("交付方式"), "  ".join(part for part in (one.handover, one.way) if part))
+        if one.to_door:
+            self._row(_("送到"), one.place or _("没有地址，请先问客户"))
         if one.signed:
             self._row(_("凭据"), one.signed)
         self._row(_("经手人"), one.clerk)

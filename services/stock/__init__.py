@@ -13,7 +13,7 @@ from services.stock.catalogue import (
     classes,
     item,
 )
-from services.stock.claims import Claim, confirm, refuse, waiting_claims, withdraw
+from services.stock.claims import Claim, confirm, lay_again, refuse, waiting_claims, withdraw
 from services.stock.ledger import CardRow, card, move, reserved_of, stock_of
 from services.stock.reorder import ReorderRow, reorder_list
 from services.stock.stocktake import (
@@ -56,6 +56,7 @@ __all__ = [
     "count",
     "enter_counts",
     "item",
+    "lay_again",
     "move",
     "open_stocktake",
     "receive",

@@ -84,6 +84,63 @@ def refuse(shop: Shop, ids: Sequence[int], reason: str) -> int:
     return len(ids)
 
 
+def lay_again(shop: Shop, ids: Sequence[int]) -> list[int]:
+    """Takes back that claims were refused or withdrawn: each waits again, entered by the same person.
+
+    Only who decided may. What was decided stays as it is, new claims stand in its place. Refused where the gift waits
+    or was counted since. Returns the new claims.
+    """
+    require(shop, Right.STOCK)
+    made = []
+    with database.database.atomic():
+        for one in _turned_down(shop, ids):
+            lock(one[1])
+            if one[2] == StockKind.COUNTED:
+                none_waiting(one[1])
+            _not_counted_since(one[1], one[8])
+            number = database.insert(
+                "stock_claim",
+                gift_id=one[1],
+                kind=one[2],
+                quantity=one[3],
+                value=one[4],
+                reason=one[5],
+                stocktake_id=one[7],
+                state="waiting",
+                day=one[9],
+                entered_by_id=one[6],
+                entered_at=database.moment_value(shop.clock.now()),
+                decision="",
+            )
+            made.append(number)
+            body = {"kind": one[2], "quantity": one[3], "value": one[4], "reason": one[5], "instead": one[0]}
+            journal.note(shop, "stock.claim_laid_again", "gift", one[1], body=body)
+    return made
+
+
+def _turned_down(shop: Shop, ids: Sequence[int]) -> list[tuple[Any, ...]]:
+    """(id, gift, kind, quantity, value, reason, person, stocktake, decided at, day) of what this person said no to."""
+    sql = (
+        "SELECT id, gift_id, kind, quantity, value, reason, entered_by_id, stocktake_id, decided_at, day"
+        " FROM stock_claim WHERE state IN ('refused', 'withdrawn') AND decided_by_id = ?"
+        f" AND id IN ({database.marks(ids)}) ORDER BY gift_id, id"
+    )
+    found = database.rows(sql, (shop.who, *ids))
+    if not ids or len(found) != len(set(ids)):
+        raise Refused("这几笔已经有人处理过，请刷新后再看。")
+    return found
+
+
+def _not_counted_since(gift_id: int, moment: Any) -> None:
+    sql = (
+        "SELECT g.name FROM stock_move m JOIN gift g ON g.id = m.gift_id"
+        " WHERE m.gift_id = ? AND m.kind IN ('broken', 'counted') AND m.created_at >= ? ORDER BY m.id LIMIT 1"
+    )
+    name = database.value_of(sql, (gift_id, moment))
+    if name is not None:
+        raise Refused("“{name}”后来又盘点过或登记过损耗，请照现在的件数重新登记。", name=name)
+
+
 def withdraw(shop: Shop, claim_id: int) -> None:
     """Who entered a claim takes it back before the owner decided."""
     require(shop, Right.STOCK)

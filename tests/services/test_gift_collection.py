@@ -233,8 +233,24 @@ def test_the_packing_list_has_a_box_for_every_step_of_the_policy(clerk, approved
     words = text(pdf)
     for step in ("丝带折花", "资讯单", "贺卡", "装好", "K1", "真丝方巾"):
         assert step in words
+    assert words.count("没有地址，请先问客户") == 2
     with pytest.raises(Refused, match="没有要装的礼品"):
         packing.pdf(spring, date(2027, 5, 13))
+
+
+def test_what_goes_to_the_door_says_where(clerk, approved, tmp_path: Path) -> None:
+    line = of(approved, "K1", "birthday")[0]
+    database.execute(
+        "UPDATE customer SET postcode = '629000', address = '船山区凯旋路88号3栋' WHERE id = ?", (line.customer_id,)
+    )
+    (row,) = gifts.parcels(clerk, [line.id])
+    assert row is not None and row.place == "629000 船山区凯旋路88号3栋"
+    assert "船山区凯旋路88号3栋" in text(slips.pdf(clerk, [line.id])).replace(" ", "")
+    out = tmp_path / "list.pdf"
+    packing.write(clerk.at(date(2027, 4, 20)), date(2027, 5, 12), out)
+    assert "629000 船山区凯旋路88号3栋" in text(out.read_bytes())
+    (festival,) = gifts.parcels(clerk, [of(approved, "K1", "may_day")[0].id])
+    assert festival is not None and festival.place == "", "what is collected goes nowhere"
 
 
 # ---- slips

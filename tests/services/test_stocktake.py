@@ -82,6 +82,31 @@ def test_the_owner_may_refuse_and_the_manager_withdraw(manager, owner, clerk, mu
         database.execute("DELETE FROM stock_claim")
 
 
+def test_a_no_is_taken_back_by_who_said_it_and_the_claims_wait_again(manager, owner, mug: int) -> None:
+    first = stock.write_off(manager, mug, 3, "受潮").claim_id or 0
+    second = stock.write_off(manager, mug, 4, "受潮").claim_id or 0
+    stock.refuse(owner, [first, second], "货架上还在")
+    with pytest.raises(Refused, match="处理过"):
+        stock.lay_again(manager, [first])
+    stock.lay_again(owner, [first, second])
+    again = stock.waiting_claims(owner)
+    assert [(one.quantity, one.reason, one.by_id) for one in again] == [
+        (-3, "受潮", manager.who),
+        (-4, "受潮", manager.who),
+    ]
+    stock.confirm(owner, [one.id for one in again])
+    assert stock.stock_of(mug) == 13
+
+
+def test_a_no_stands_once_the_gift_was_counted(manager, owner, mug: int) -> None:
+    claim = stock.count(manager, mug, 10).claim_id or 0
+    stock.refuse(owner, [claim], "再数一遍")
+    stock.count(owner, mug, 18)
+    with pytest.raises(Refused, match="盘点过"):
+        stock.lay_again(owner, [claim])
+    assert stock.waiting_claims(owner) == []
+
+
 def test_a_gift_with_a_claim_is_not_counted_twice(manager, owner, mug: int) -> None:
     claim = stock.count(manager, mug, 10).claim_id
     with pytest.raises(Refused, match="等店主确认"):

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from models import database
 from services import gifts, gifts_readback, gifts_sheet
 from services.gifts import packing
 from services.gifts_readback import Verdict
@@ -165,6 +166,24 @@ def test_the_slip_opens_by_itself_where_the_pc_is_set_so(
     waiting.press(waiting.tab.waiting.next)
     waiting.qtbot.waitUntil(lambda: bool(shown), timeout=5_000)
     assert shown[0].startswith(b"%PDF")
+
+
+def test_a_slip_sent_to_a_printer_stands_in_the_journal(
+    waiting: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ui.gifts import issue_slip
+    from ui.printing import preview
+    from ui.printing.printer import Choice, Sent
+
+    shown: list[preview.Preview] = []
+    monkeypatch.setattr(preview.Preview, "exec", lambda box: shown.append(box))
+    monkeypatch.setattr(preview.printing, "send", lambda *_a, **_k: Sent(1))
+    line = gifts.waiting_ids(waiting.context.shop)[0]
+    issue_slip.show(waiting.context, waiting.tab, [line])
+    waiting.qtbot.waitUntil(lambda: bool(shown), timeout=5_000)
+    shown[0].print_to(Choice("till"))
+    noted = "SELECT COUNT(*) FROM journal_entry WHERE act = 'gift.slip_printed' AND entity_id = ?"
+    waiting.qtbot.waitUntil(lambda: database.value_of(noted, (line,)) == 1, timeout=5_000)
 
 
 def test_the_sheet_is_answered_by_keyboard_and_booked_in_one_act(

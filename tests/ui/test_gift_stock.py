@@ -115,6 +115,11 @@ def test_the_owner_refuses_with_a_reason_and_the_manager_withdraws(
     box.table.select_first()
     desk.press(box.refuse)
     assert len(stock.waiting_claims(people["owner"])) == 1
+    desk.context.undo_last()
+    qtbot.waitUntil(lambda: len(stock.waiting_claims(people["owner"])) == 2, timeout=5_000)
+    qtbot.waitUntil(lambda: len(box.table.model.ids) == 2, timeout=5_000)
+    box.table.select_first()
+    desk.press(box.refuse)
     box.accept()
     desk = at_the_stock(qtbot, people["manager"])
     desk.press(desk.tab.stock.claims)

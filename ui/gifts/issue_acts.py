@@ -90,7 +90,12 @@ def send(context: Context, parent: QWidget | None, rows: Sequence[LineRow]) -> N
     form.load({"courier": name} if to_door else {"carrier": "", "tracking": ""})
     title = _("送货上门") if to_door else _("寄出")
     title += "：" + (rows[0].name if len(rows) == 1 else _("{n} 件").format(n=len(rows)))
-    box = FormBox(context, parent, title, form, _("出库"), _("客户收到以后在“在途”里登记签收。"))
+    from ui.gifts.line_actions import place_words
+
+    places = dict.fromkeys(words for row in rows if (words := place_words(row)))
+    about = [*places] if len(places) == 1 else []
+    about.append(_("客户收到以后在“在途”里登记签收。"))
+    box = FormBox(context, parent, title, form, _("出库"), "\n".join(about))
 
     def save(values: dict[str, Any]) -> None:
         way = Way(**{key: values.get(key) or "" for key in ("carrier", "tracking", "courier")})

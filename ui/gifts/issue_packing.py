@@ -19,6 +19,7 @@ from services.words import N_, _
 from ui import dialogs, theme
 from ui.context import Context
 from ui.dialogs import Box
+from ui.gifts.line_actions import place_words
 from ui.lazy_table import Column, LazyTable
 from ui.widgets.card import label
 from ui.widgets.key_button import KeyButton
@@ -54,6 +55,8 @@ class PackingBox(Box):
         self.table.setMinimumHeight(theme.px(320))
         self.table.set_empty(_("没有要装的礼品"), _("店主批准的礼品会按寄出或交付的日子列在这里。"))
         self.body.addWidget(self.table, 1)
+        self.place = label("", "muted", wrap=True)
+        self.body.addWidget(self.place)
         self.add_button(_("关闭"), self.accept)
         self.print_button = KeyButton(_("装礼清单…"), "Ctrl+P", "", _("打印这一天的核对清单"), "printer")
         self.tick = KeyButton(_("装好"), "P", "primary", _("登记选中的礼品已装好；再按一次撤销"))
@@ -119,6 +122,7 @@ class PackingBox(Box):
 
     def _tell(self) -> None:
         row = self.table.current_row()
+        self.place.setText(place_words(row) if row is not None else "")
         self.tick.setEnabled(row is not None)
         self.tick.tell(_("撤销装好") if row is not None and row.packed_on else _("装好"))
 
@@ -166,7 +170,15 @@ class PackingBox(Box):
         def ready(pdf: bytes) -> None:
             from ui.printing import preview
 
-            preview.show(self.context, self, pdf, _("装礼清单"), file_name=name, save=save)
+            preview.show(
+                self.context,
+                self,
+                pdf,
+                _("装礼清单"),
+                file_name=name,
+                save=save,
+                printed=lambda: packing.printed(shop, day),
+            )
 
         title = _("正在排装礼清单…")
         dialogs.work(self.context, self, title, lambda _progress: packing.pdf(shop, day), ready, reads=True)

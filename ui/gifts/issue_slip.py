@@ -82,6 +82,14 @@ def show(context: Context, parent: QWidget | None, ids: Sequence[int]) -> None:
         def save(path: Path) -> int:
             return slips.write(shop, ids, path, paper)
 
-        preview.show(context, parent, pdf, _("礼品签收单"), file_name=_("签收单") + ".pdf", save=save)
+        preview.show(
+            context,
+            parent,
+            pdf,
+            _("礼品签收单"),
+            file_name=_("签收单") + ".pdf",
+            save=save,
+            printed=lambda: slips.printed(shop, ids, paper),
+        )
 
     dialogs.work(context, parent, _("正在排签收单…"), job, ready, reads=True)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from models.kinds import LineStatus
 from services import gifts
-from services.gifts import LineRow
+from services.gifts import LineRow, ParcelRow
 from services.rights import Right, may
 from services.words import _
 from ui import dialogs, theme
@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from services.progress import Progress
 
 _OPEN = (LineStatus.DRAFT, LineStatus.RETURNED)
+
+
+def place_words(row: LineRow) -> str:
+    """Where a gift goes that is not collected."""
+    if not isinstance(row, ParcelRow) or not row.to_door:
+        return ""
+    return _("送到 {place}").format(place=row.place) if row.place else _("没有地址，请先问客户")
 
 
 class LineActions(QWidget):
@@ -107,7 +114,7 @@ class LineActions(QWidget):
         """Why this gift, and through whose hands it went."""
         if row is None:
             return ""
-        steps = [row.status_reason or row.reason]
+        steps = [place_words(row), row.status_reason or row.reason]
         if row.status == LineStatus.APPROVED and may(self.context.shop, Right.PLAN_GIFTS):
             code = gifts.collection_code(self.context.shop, row)
             steps.append(_("领取码 {code}").format(code=code))

@@ -95,6 +95,15 @@ class ClaimsBox(Box):
             lambda _progress: stock.refuse(shop, ids, reason),
             lambda _n: self._read(),
             said=lambda n: _("已退回 {n} 笔，库存没有动。").format(n=n),
+            undo=lambda _n: self._lay_again(ids),
+        )
+
+    def _lay_again(self, ids: list[int]) -> None:
+        shop = self.context.shop
+        self.context.write(
+            lambda _progress: stock.lay_again(shop, ids),
+            lambda _new: self._read() if self.isVisible() else None,
+            said=_("已撤销，照旧等店主确认。"),
         )
 
     def _withdraw(self) -> None:
@@ -104,6 +113,7 @@ class ClaimsBox(Box):
                 lambda _progress: stock.withdraw(shop, claim),
                 lambda _none: self._read(),
                 said=_("已撤回，库存没有动。"),
+                undo=lambda _none: self._lay_again([claim]),
             )
 
 

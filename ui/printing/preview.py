@@ -19,7 +19,10 @@ from ui.widgets.key_button import KeyButton
 
 
 class Preview(Box):
-    """`save(path)` runs in the write line and writes the file itself, where that must be noted; else the PDF is copied."""
+    """`save(path)` runs in the write line and writes the file itself, where that must be noted; else the PDF is copied.
+
+    `printed()` runs in the write line once pages went to a printer, where that must be noted.
+    """
 
     def __init__(
         self,
@@ -30,10 +33,12 @@ class Preview(Box):
         *,
         file_name: str = "",
         save: Callable[[Path], Any] | None = None,
+        printed: Callable[[], Any] | None = None,
     ) -> None:
         super().__init__(parent, title, 900)
         self.context, self.pdf, self.title = context, pdf, title
         self._file_name, self._save = file_name or f"{title}.pdf", save
+        self._note = printed
         self.view = PageView()
         self.view.setMinimumHeight(theme.px(420))
         self.body.addWidget(self.view, 1)
@@ -92,6 +97,10 @@ class Preview(Box):
 
     def _printed(self, sent: Sent) -> None:
         words = _("停在第 {n} 页。") if sent.stopped else _("已送去打印，共 {n} 页。")
+        note = self._note
+        if note is not None and sent.pages:
+            self.context.write(lambda _progress: note(), said=words.format(n=sent.pages))
+            return
         self.context.say(words.format(n=sent.pages), tone="info" if sent.stopped else "done")
 
     def done(self, result: int) -> None:
@@ -107,7 +116,8 @@ def show(
     *,
     file_name: str = "",
     save: Callable[[Path], Any] | None = None,
+    printed: Callable[[], Any] | None = None,
 ) -> None:
     """Opens the preview of a finished PDF."""
     data = pdf if isinstance(pdf, bytes) else Path(pdf).read_bytes()
-    Preview(context, data, title, parent, file_name=file_name, save=save).exec()
+    Preview(context, data, title, parent, file_name=file_name, save=save, printed=printed).exec()

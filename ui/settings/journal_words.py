@@ -123,6 +123,7 @@ ACTS = {
     "stock.claim_confirmed": N_("确认损耗或差额"),
     "stock.claim_refused": N_("不认损耗或差额"),
     "stock.claim_withdrawn": N_("撤回损耗或差额"),
+    "stock.claim_laid_again": N_("重新交损耗或差额"),
     "stock.taken_back": N_("撤销库存流水"),
     "stock.stocktake_begun": N_("开始盘点"),
     "stock.stocktake_closed": N_("盘点入账"),
