@@ -17,6 +17,8 @@ _SHOWN = 40
 
 
 def add(commands: Any) -> None:
+    from ui.cli import sms_gateway
+
     parser = commands.add_parser("sms", help=_("短信：模板、成批准备、导出给平台、确认结果"))
     acts = parser.add_subparsers(dest="act", required=True, metavar="ACT")
     _add_templates(acts)
@@ -50,6 +52,7 @@ def add(commands: Any) -> None:
     listed = acts.add_parser("list", help=_("各批短信；写上编号就列出每一条"))
     listed.add_argument("batch", type=int, nargs="?", default=0, metavar="BATCH")
     listed.set_defaults(run=_list)
+    sms_gateway.add(acts)
 
 
 def _add_templates(acts: Any) -> None:
@@ -278,7 +281,9 @@ def _data(one: Any) -> dict[str, Any]:
         "parts": one.parts,
         "left": one.left,
         "by_state": {
+            SmsState.QUEUED.value: one.queued,
             SmsState.HANDED_OVER.value: one.waiting,
+            SmsState.UNKNOWN.value: one.unknown,
             SmsState.DELIVERED.value: one.delivered,
             SmsState.FAILED.value: one.failed,
             SmsState.DROPPED.value: one.dropped,
