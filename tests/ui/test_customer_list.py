@@ -16,9 +16,11 @@ from services import customers
 from services.customers import NewCustomer
 from services.filters import saved
 from services.rules.filters import Condition, Filter
+from tests.conftest import OWNER_PIN
 from ui import dialogs
 from ui.customers.filter_menu import build
 from ui.customers.list_panel import ListPanel
+from ui.exports import permission
 from ui.lazy_table.arrange import Arrange
 
 NAMES = ("王小丽", "单芳", "=1+1", "李四")
@@ -300,8 +302,9 @@ def test_a_request_to_erase_waits_in_the_owners_filter(
 
 
 def test_the_export_of_what_is_seen_reads_back_in_another_library(
-    qtbot, panel_of, owner, tmp_path: Path, answers
+    qtbot, panel_of, owner, tmp_path: Path, answers, monkeypatch
 ) -> None:
+    monkeypatch.setattr(permission, "ask", lambda *_a: permission.Permission("对账", OWNER_PIN))
     panel = panel_of(owner)
     panel.table.show_columns(["name", "tail", "spent", "registered"])
     panel.table.view.selectAll()

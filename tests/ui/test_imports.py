@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from models import database
 from services.words import use_language
+from tests.conftest import OWNER_PIN
 from ui import dialogs
 from ui.context import Context
 from ui.exports import dialog as exports_dialog
+from ui.exports import permission
 from ui.exports.dialog import Export
 from ui.imports import dialog as imports_dialog
 from ui.imports.dialog import Import
@@ -173,6 +175,7 @@ def test_an_export_says_where_it_went(
     qtbot.addWidget(box)
     box.show()
     box.kinds.button(3).click()
+    monkeypatch.setattr(permission, "ask", lambda *_a: permission.Permission("对账", OWNER_PIN))
     monkeypatch.setattr(dialogs, "ask_path", lambda *_a, **_k: str(tmp_path / "礼品"))
     active(qtbot, box)
     qtbot.keyClick(box, Qt.Key.Key_F8)
