@@ -8,7 +8,7 @@ import apsw
 
 from models import database, migrations
 from services import backup_files as files
-from services import journal, ledgers
+from services import journal, keys, ledgers
 from services.backup_manifest import Backup
 from services.errors import Unavailable
 
@@ -65,6 +65,7 @@ def copied(file: Path, sums: dict[str, int], end: str) -> None:
 def prove(backup: Backup) -> None:
     """Raises Unavailable unless the file is byte for byte what was written and opens cleanly."""
     damaged = Unavailable("备份 {file} 已损坏或被改动，不能使用。请换更早的一份。", file=backup.file.name)
+    keys.need(backup.file, keys.BACKUP_VARIABLE)
     if not backup.file.exists() or files.sha256(backup.file) != backup.sha256:
         raise damaged
     try:

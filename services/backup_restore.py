@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +17,7 @@ from services import backup_files as files
 from services import backup_manifest as manifest
 from services import backup_proof as proof
 from services import backup_take as taking
-from services import journal, upgrade
+from services import journal, keys, restore_guard, switching, upgrade
 from services.backup_manifest import Backup
 from services.errors import Refused, Unavailable
 from services.files import PREFIX
@@ -57,6 +56,7 @@ def read(file: Path) -> Backup:
         raise Unavailable("没有找到备份 {file}。", file=file)
     if file.suffix == manifest.ENDING:
         file = file.with_suffix(".db")
+    keys.need(file, keys.BACKUP_VARIABLE)
     known = manifest.read(manifest.path_of(file))
     if known is not None:
         return known
@@ -128,12 +128,13 @@ def restore(shop: Shop, file: Path) -> Backup:
     if chosen.schema > migrations.newest():
         raise Refused("这份备份来自更新版本的程序，请先升级程序。没有改动任何东西。")
     proof.prove(chosen)
+    restore_guard.check(chosen.file, path)
     _same_shop(chosen)
     safety = taking.take(shop.clock, "before-restore", None, shop.info.name)
     head = journal.head()
     temporary = path.with_name(f"{PREFIX}{secrets.token_hex(4)}.db")
     try:
-        shutil.copyfile(chosen.file, temporary)
+        switching.under_key_of(path, chosen.file, temporary)
         _mark_restored(shop, temporary, chosen, head)
         database.database.close_all() if hasattr(database.database, "close_all") else database.close()
         _alone(path)

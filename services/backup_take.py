@@ -15,6 +15,7 @@ from models import database
 from services import backup_files as files
 from services import backup_manifest as manifest
 from services import backup_proof as proof
+from services import keys
 from services.backup_manifest import Backup
 from services.clock import Clock
 from services.errors import ShopError, Unavailable
@@ -85,6 +86,7 @@ def settle_one(waiting: Path) -> Backup:
         made = replace(made, sha256=files.sha256(pending))
         manifest.write(made)
         os.replace(pending, made.file)
+        keys.carry(files.books_file(), made.file.parent)
         files.flush_folder(made.file.parent)
     except (OSError, apsw.Error) as why:
         raise Unavailable("备份没有写成：{why}。账册没有改动，原有的备份都在。", why=why) from why

@@ -5,14 +5,13 @@ from __future__ import annotations
 import csv
 import os
 import secrets
-import shutil
 from contextlib import suppress
 from pathlib import Path
 
 import apsw
 
 from models import cipher, database, migrations
-from services import backup, backup_files, backup_restore, erasing, keys
+from services import backup, backup_files, backup_restore, erasing, keys, log_proof, restore_guard, switching
 from services.backup import Backup
 from services.clock import Clock, SystemClock
 from services.errors import Refused, Unavailable
@@ -32,12 +31,13 @@ def is_damaged(url: str) -> bool:
     if not keys.ready(path):
         return False
     try:
+        log_proof.check(path)
         connection = cipher.opened(path)
         try:
             return next(connection.execute("PRAGMA quick_check(1)"))[0] != "ok"
         finally:
             connection.close()
-    except (apsw.NotADBError, apsw.CorruptError):
+    except (apsw.NotADBError, apsw.CorruptError, log_proof.LogProblem):
         return True
     except apsw.Error:
         return False
@@ -63,12 +63,13 @@ def put_back(url: str, file: Path, clock: Clock | None = None) -> Path:
     if chosen.schema > migrations.newest():
         raise Refused("这份备份来自更新版本的程序，请先升级程序。没有改动任何东西。")
     backup.prove(chosen)
+    restore_guard.check(chosen.file)
     clock = clock or SystemClock()
     database.close()
     kept = path.with_name(f"{path.stem}.damaged-{clock.now():%Y%m%d-%H%M%S}.db")
     temporary = path.with_name(f"{PREFIX}{secrets.token_hex(4)}.db")
     try:
-        shutil.copyfile(chosen.file, temporary)
+        switching.under_key_of(path, chosen.file, temporary)
         with open(temporary, "rb+") as copy:
             os.fsync(copy.fileno())
         for ending in _ENDINGS:

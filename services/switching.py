@@ -73,6 +73,22 @@ def copied(source: apsw.Connection, target: Path, key: bytes | None) -> None:
         raise Unavailable("副本没有写成：{why}。账册没有改动。", why=why) from why
 
 
+def under_key_of(books: Path, source: Path, target: Path) -> None:
+    """A copy of a backup that is encrypted exactly as the books are whose place it takes: a restore changes no keys.
+
+    Raises OSError or apsw.Error.
+    """
+    wanted = cipher.needed(books)
+    if wanted == cipher.needed(source) or (wanted and not cipher.has(wanted)):
+        shutil.copyfile(source, target)
+        return
+    connection = cipher.opened(source, apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+    try:
+        connection.execute("VACUUM INTO ?", (cipher.vacuum_target(target, cipher.key(wanted)),))
+    finally:
+        connection.close()
+
+
 def switch(path: Path, new: Path) -> Path:
     """Puts `new` in the place of `path` in one step. Returns where the former file waits for `wipe`."""
     former = former_of(path)
