@@ -35,6 +35,10 @@ class Settings:
     """The optional second place for backups (USB stick, other disk)."""
     second_backup_on: str = ""
     """The last day (ISO) on which that second place was there."""
+    moved_from: str = ""
+    """Books that were moved away from here, until the old file is wiped."""
+    ballast: bool = False
+    """Keep a reserve file beside the books, to be given up when the disk is full."""
     last_user: str = ""
     scan_prefix: str = ""
     scan_suffix: str = ""
