@@ -8,6 +8,7 @@ from datetime import date
 
 from services.errors import Refused
 from services.printing import fonts
+from services.printing.art import foil
 from services.printing.art.brush import Brush, colour_of
 from services.printing.art.lettering import Lettering
 from services.printing.breaking import break_lines, fit_line, fit_tidy
@@ -66,7 +67,7 @@ class _Place:
     signature: float
 
 
-_FLAT = _Place(left=12, width=81, greeting=82, body=92, body_end=120, closing=128, signature=139.5)
+_FLAT = _Place(left=12, width=81, greeting=82, body=92, body_end=120, closing=127, signature=138.5)
 _INSIDE = _Place(left=118, width=79, greeting=46, body=57, body_end=104, closing=114, signature=133)
 
 
@@ -130,8 +131,18 @@ class CardPress:
 
     def _draw_flat(self, text: CardText, design: Design) -> None:
         self._painting(design, text, _EDGE, A6.height - _EDGE - 65, A6.width - 2 * _EDGE, 65)
+        self._sides(design)
         self._sprig(design, 24, A6.height - 129, 22)
         self._common(text, design, _FLAT, A6.height)
+
+    def _sides(self, design: Design) -> None:
+        """The painting's frame goes on around the words."""
+        canvas = self.paper.canvas
+        canvas.saveState()
+        canvas.scale(MM, MM)
+        brush, wide = Brush(canvas), A6.width - 2 * _EDGE
+        foil.sides(brush, _EDGE, _EDGE, wide, A6.height - 2 * _EDGE - 65, 0.3, design.accent, 2.6)
+        canvas.restoreState()
 
     def _draw_outside(self, text: CardText, design: Design) -> None:
         self._painting(design, text, 105 + _EDGE, _EDGE, 105 - 2 * _EDGE, 148 - 2 * _EDGE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.printing.art import foil
 from services.printing.art.brush import Brush, polar
 from services.printing.art.lettering import Lettering, two_by_two, write
 from services.printing.art.plants import berries, blossom, peony, sprig
@@ -9,19 +10,19 @@ from services.printing.art.plants import berries, blossom, peony, sprig
 
 def painting(b: Brush, w: float, h: float, words: Lettering) -> None:
     """A golden ring with peonies on warm ivory."""
-    c = b.canvas
     b.wash(w, h, "#fffaf3", "#fbe8e2")
     gold, rose, deep = "#c39a52", "#f3b8b6", "#cf5f72"
     sage, dusk = "#8fa789", "#6f8f86"
     tall = h > w
     r = w * 0.36 if tall else h * 0.39
     x, y = w / 2, h / 2 + (h * 0.035 if tall else h * 0.01)
+    # The frame lies under the flowers, as if they had been laid onto the card.
+    foil.frame(b, 2.2, 2.2, w - 4.4, h - 4.4, 0.42, gold, 3.0)
+    foil.frame(b, 3.5, 3.5, w - 7, h - 7, 0.14, gold, 3.0)
     b.fill("#ffffff", 0.72)
     b.disc(x, y, r)
-    b.stroke(gold, 0.55)
-    b.ring(x, y, r)
-    b.stroke(gold, 0.18, 0.8)
-    b.ring(x, y, r * 0.945)
+    foil.ring(b, x, y, r, 0.75, gold)
+    foil.ring(b, x, y, r * 0.945, 0.2, gold)
     low, high = polar(x, y, r, 222), polar(x, y, r, 38)
     for angle, long, tone in (
         (128, 0.98, sage),
@@ -57,9 +58,7 @@ def painting(b: Brush, w: float, h: float, words: Lettering) -> None:
     ink = "#8a3f4a"
     two_by_two(b, words.title, x + r * 0.04, y + r * 0.26, r * 0.40, r * 1.35, ink)
     if words.subtitle:
-        write(b, words.subtitle, x + r * 0.16, y - r * 0.36, r * 0.085, gold, r * 0.03)
-    b.stroke(gold, 0.25, 0.9)
-    c.rect(2.2, 2.2, w - 4.4, h - 4.4, fill=0, stroke=1)
+        write(b, words.subtitle, x + r * 0.16, y - r * 0.36, r * 0.085, "#a37a35", r * 0.03)
 
 
 def small(b: Brush, x: float, y: float, w: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.printing.art import foil
 from services.printing.art.brush import Brush
 from services.printing.art.lettering import Lettering, beside, column, seal, title, write
 from services.printing.art.scenery import cloud, crane, mist, mountain, ridge, waves
@@ -20,8 +21,8 @@ def painting(b: Brush, w: float, h: float, words: Lettering) -> None:
     _birds(b, w, h)
     c.restoreState()
     _words(b, w, h, words)
-    b.stroke(_GOLD, 0.3, 0.9)
-    c.rect(2.2, 2.2, w - 4.4, h - 4.4, fill=0, stroke=1)
+    foil.frame(b, 2.2, 2.2, w - 4.4, h - 4.4, 0.42, "#cfa455", 3.0)
+    foil.frame(b, 3.5, 3.5, w - 7, h - 7, 0.14, "#cfa455", 3.0)
 
 
 def _sun(b: Brush, w: float, h: float) -> None:
@@ -31,6 +32,7 @@ def _sun(b: Brush, w: float, h: float) -> None:
     b.disc(sx, sy, sr * 1.18)
     b.fill(_RED, 0.96)
     b.disc(sx, sy, sr)
+    foil.ring(b, sx, sy, sr, 0.4, "#cfa455")
 
 
 def _mountains(b: Brush, w: float, h: float) -> None:
@@ -96,7 +98,7 @@ def _mountains(b: Brush, w: float, h: float) -> None:
 def _birds(b: Brush, w: float, h: float) -> None:
     """Clouds and cranes."""
     tall = h > w
-    cloud(b, w * (0.47 if tall else 0.1), h * (0.80 if tall else 0.62), w * 0.045, _GOLD, 0.85, 0.3)
+    cloud(b, w * (0.47 if tall else 0.1), h * (0.765 if tall else 0.62), w * 0.045, _GOLD, 0.85, 0.3)
     cloud(b, w * 0.88, h * (0.70 if tall else 0.84), w * 0.04, _GOLD, 0.8, 0.28, flip=True)
     size = 1.0 if tall else 0.66
     crane(b, w * (0.45 if tall else 0.575), h * (0.665 if tall else 0.68), w * 0.074 * size, turn=14)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.printing import fonts
+from services.printing.art import foil
 from services.printing.art.brush import Brush, mixed
 from services.printing.art.lettering import Lettering, two_by_two, write
 from services.printing.art.plants import ginkgo, leaf
@@ -13,6 +14,8 @@ def painting(b: Brush, w: float, h: float, words: Lettering) -> None:
     c = b.canvas
     tall = h > w
     b.wash(w, h, "#fdfaf2", "#f4eedd")
+    foil.frame(b, 2.2, 2.2, w - 4.4, h - 4.4, 0.42, "#c9a14d", 3.0)
+    foil.frame(b, 3.5, 3.5, w - 7, h - 7, 0.14, "#c9a14d", 3.0)
     c.saveState()
     b.clip(0, 0, w, h)
     gold, teal = "#c9a14d", "#2f6f6d"
@@ -55,18 +58,15 @@ def painting(b: Brush, w: float, h: float, words: Lettering) -> None:
     b.disc(x, y, r * 1.09)
     b.fill("#fffdf7", 0.92)
     b.disc(x, y, r)
-    b.stroke(gold, 0.38)
-    b.ring(x, y, r)
-    b.stroke(gold, 0.14, 0.8)
-    b.ring(x, y, r * 0.945)
+    foil.ring(b, x, y, r, 0.6, gold)
+    foil.ring(b, x, y, r * 0.945, 0.18, gold)
     two_by_two(b, words.title, x, y + r * 0.2, r * 0.42, r * 1.5, teal)
     if words.subtitle:
         size = min(2.5, r * 1.3 / (fonts.width(words.subtitle, 1) + 0.3 * len(words.subtitle)))
         drop, gap = r * 0.6, size * 0.3
         write(b, words.subtitle, x, y - drop, size, gold, gap)
+        b.stroke(gold, 0.25)
         b.line(x - 4, y - drop + size * 1.7, x + 4, y - drop + size * 1.7)
-    b.stroke(gold, 0.3)
-    c.rect(2.2, 2.2, w - 4.4, h - 4.4, fill=0, stroke=1)
 
 
 def small(b: Brush, x: float, y: float, w: float) -> None:

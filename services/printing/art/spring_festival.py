@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
+from services.printing.art import foil
 from services.printing.art.brush import Brush, polar
 from services.printing.art.lettering import Lettering, two_by_two, write
 from services.printing.art.plants import blossom, bough, bud
@@ -49,9 +50,9 @@ def painting(b: Brush, w: float, h: float, words: Lettering) -> None:
     b.disc(x, y, r)
     b.fill("#fbf0d2", 0.75)
     b.disc(x, y + r * 0.05, r * 0.9)
-    b.stroke(gold, 0.5)
-    b.ring(x, y, r * 1.05)
+    foil.ring(b, x, y, r * 1.05, 0.7, gold)
     waves(b, w, 5 if tall else 3, w * 0.058, gold, 0.8, -w * 0.01, "#8a0f1c")
+    _frame(b, w, h)
     unit = r / 30
     bough_points = [
         (w + 2, y - r * 0.92),
@@ -85,24 +86,24 @@ def painting(b: Brush, w: float, h: float, words: Lettering) -> None:
         b.disc(w * px, h * py, 0.55)
         b.disc(w * px + 0.5, h * py + turn * 0.008, 0.4)
     c.restoreState()
-    _words_and_frame(b, w, h, words, (x, y, r))
+    _words(b, w, h, words, (x, y, r))
 
 
-def _words_and_frame(
-    b: Brush, w: float, h: float, words: Lettering, moon: tuple[float, float, float]
-) -> None:
-    """The title on the moon (x, y, radius), a gold frame with frets in its corners."""
-    c, tall, (x, y, r) = b.canvas, h > w, moon
-    gold, pale = _GOLD, _PALE
+def _words(b: Brush, w: float, h: float, words: Lettering, moon: tuple[float, float, float]) -> None:
+    """The title on the moon (x, y, radius)."""
+    tall, (x, y, r) = h > w, moon
     ink = "#a3161f"
     two_by_two(b, words.title, x, y + r * (0.26 if tall else 0.24), r * (0.5 if tall else 0.46), r * 1.5, ink)
     if words.subtitle and tall:
-        write(b, words.subtitle, w * 0.5, h * 0.165, 2.6, pale, 0.85)
-    b.stroke(gold, 0.32)
-    c.rect(2.4, 2.4, w - 4.8, h - 4.8, fill=0, stroke=1)
+        write(b, words.subtitle, w * 0.5, h * 0.165, 2.6, _PALE, 0.85)
+
+
+def _frame(b: Brush, w: float, h: float) -> None:
+    """A frame of foil with frets in its corners; boughs and lanterns hang before it."""
+    foil.frame(b, 2.3, 2.3, w - 4.6, h - 4.6, 0.45, _GOLD)
     for right in (True, False):
         for up in (True, False):
-            corner_fret(b, 3.3 if right else w - 3.3, 3.3 if up else h - 3.3, 4.2, gold, right, up)
+            corner_fret(b, 3.3 if right else w - 3.3, 3.3 if up else h - 3.3, 4.2, _GOLD, right, up)
 
 
 def small(b: Brush, x: float, y: float, w: float) -> None:
