@@ -27,6 +27,7 @@ GROUPS: tuple[tuple[Line, ...], ...] = (
         ("vouchers", N_("礼金券…"), "Ctrl+Y", "gift"),
         ("grading", N_("客户整理…"), "Ctrl+G", "star"),
         ("duplicates", N_("重复客户…"), "Ctrl+M", "users"),
+        ("erasures", N_("要删除的资料…"), "Ctrl+Shift+D", "trash"),
     ),
     (
         ("staff", N_("员工账号…"), "Ctrl+U", "users"),
@@ -50,6 +51,7 @@ PLACES = {
     "vouchers": ("ui.vouchers.dialog", "open_dialog"),
     "grading": ("ui.grading.dialog", "open_dialog"),
     "duplicates": ("ui.customers.duplicates_dialog", "open_dialog"),
+    "erasures": ("ui.customers.erase_list", "open_dialog"),
     "journal": ("ui.settings.journal", "open_dialog"),
     "staff": ("ui.settings.people", "open_dialog"),
     "groups": ("ui.settings.groups", "open_dialog"),

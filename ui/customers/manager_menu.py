@@ -35,7 +35,7 @@ class MoreButton(QToolButton):
         self.setIcon(theme.icon("menu"))
         self.setText(_("更多"))
         self.setAccessibleName(_("更多"))
-        self.setToolTip(_("手工定级、特殊客户、调整积分、未登记的消费  Alt+M"))
+        self.setToolTip(_("手工定级、特殊客户、调整积分、资料另存和删除、未登记的消费  Alt+M"))
         self.setShortcut("Alt+M")
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self)
@@ -62,9 +62,30 @@ class MoreButton(QToolButton):
         adjust.setEnabled(may(self.context.shop, Right.ADJUST_POINTS))
         adjust.triggered.connect(self._adjust)
         menu.addSeparator()
+        copy = menu.addAction(_("资料另存一份…"))
+        copy.setEnabled(may(self.context.shop, Right.ASK_ERASE))
+        copy.triggered.connect(self._copy)
+        erase = menu.addAction(_("删除个人资料…"))
+        erase.setEnabled(may(self.context.shop, Right.ERASE))
+        erase.triggered.connect(self._erase)
+        menu.addSeparator()
         menu.addAction(_("联络意愿…")).triggered.connect(lambda: self.consent.emit())
         skipped = menu.addAction(_("记一笔未登记客户的消费…") + "\tShift+F7")
         skipped.triggered.connect(lambda: self.walk_in.emit())
+
+    def _copy(self, _on: bool = False) -> None:
+        page = self._page()
+        if page is not None:
+            from ui.customers.erase_dialog import save_data
+
+            save_data(self.context, page.id, self.window())
+
+    def _erase(self, _on: bool = False) -> None:
+        page = self._page()
+        if page is not None:
+            from ui.customers.erase_dialog import open_dialog
+
+            open_dialog(self.context, page.id, self.window())
 
     def _grade(self, grade: Grade | None, _on: bool = False) -> None:
         page, shop = self._page(), self.context.shop
