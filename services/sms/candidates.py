@@ -223,8 +223,8 @@ def _values(
 
 def title(name: str, sex: str) -> str:
     """王女士, 欧阳先生; the name itself where the sex is not known."""
-    ending = {"female": "女士", "male": "先生"}.get(file.sex)
-    return contact_texts._surname(file.name.strip()) + ending if ending else file.name.strip()
+    ending = {"female": "女士", "male": "先生"}.get(sex)
+    return contact_texts._surname(name.strip()) + ending if ending else name.strip()
 
 
 def _day(day: date | None, chinese: bool) -> str:

@@ -19,6 +19,7 @@ _BADGES = {
     BatchState.DRAFT: "warn",
     BatchState.REVIEWED: "accent",
     BatchState.EXPORTED: "warn",
+    BatchState.SENDING: "warn",
     BatchState.CLOSED: "good",
     BatchState.CANCELLED: "quiet",
 }
@@ -49,6 +50,8 @@ def batches() -> list[Column]:
 
 
 def _outcome(one: Batch) -> str:
+    if one.unknown:
+        return _("说不清 {n}").format(n=one.unknown)
     if not one.delivered and not one.failed:
         return ""
     return _("发出 {sent}，没发成 {failed}").format(sent=one.delivered, failed=one.failed)
@@ -78,7 +81,12 @@ def _state(one: Message) -> str:
 def _tone(one: Message) -> str | None:
     if one.state in (None, SmsState.DROPPED):
         return "muted"
-    return {SmsState.DELIVERED: "good", SmsState.FAILED: "bad", SmsState.HANDED_OVER: "warn"}.get(one.state)
+    return {
+        SmsState.DELIVERED: "good",
+        SmsState.FAILED: "bad",
+        SmsState.HANDED_OVER: "warn",
+        SmsState.UNKNOWN: "bad",
+    }.get(one.state)
 
 
 def templates() -> list[Column]:

@@ -13,8 +13,9 @@ from models.kinds import BatchState
 from services.rights import Right, may
 from services.sms.words import confirmed_words, exported_words
 from services.words import _
-from ui import theme
+from ui import dialogs, theme
 from ui.contacts import sms_columns, sms_jobs
+from ui.contacts.sms_sender import Sender
 from ui.context import Context
 from ui.dialogs import Box
 from ui.form import ChoiceField, Form, TextField
@@ -39,6 +40,8 @@ class SmsDialog(Box):
             min(theme.px(1040), self.screen().availableGeometry().width() - theme.px(16)), theme.px(680)
         )
         self.batches: list[Batch] = []
+        self.gateway = sms_jobs.has_gateway(context.shop)
+        self.outgoing = Sender.of(context)
         self.hint = label("", "muted", wrap=True)
         self.body.addLayout(self._build_top())
         self.table = LazyTable(context, "sms_batches", _("各批短信"), sms_columns.batches(), multiple=False)
@@ -57,7 +60,12 @@ class SmsDialog(Box):
         self.body.addWidget(self.note)
         self._build_buttons()
         self._enable()
-        self._load()
+        self.outgoing.changed.connect(self._follow)
+        self.outgoing.ended.connect(self._ended)
+        # What a dead sending left behind is cleared up before anybody looks at it.
+        context.read(
+            partial(sms_jobs.look, context.shop), lambda _unknown: self._load(), on_error=self._failed
+        )
 
     def _build_top(self) -> QHBoxLayout:
         self.texts = KeyButton(_("模板…"), "F4", "", _("写短信的内容，看字数和条数，发布"))
@@ -77,6 +85,9 @@ class SmsDialog(Box):
         self.taking_back = KeyButton(_("撤销确认"), "F7", "", _("今天确认的可以撤销，联络回到原来的样子"))
         self.again = KeyButton(_("再导出"), "F5", "", _("同样的文件再写一次；上传过就不要再传"))
         self.answers = KeyButton(_("读结果文件…"), "F9", "", _("平台的结果文件：手机号和状态，一行一行对上"))
+        self.leaving = KeyButton(_("剩下的不发"), "F7", "", _("还没发的不再发，联络留在日程里"))
+        self.fetching = KeyButton(_("收回报"), "F9", "", _("向服务商收送达回报和客户的回复"))
+        self.asking = KeyButton("", "F3", "danger", _("交出去以后没有回应的，由人决定"))
         self.go = KeyButton("", "F8", "primary")
         acts: tuple[tuple[KeyButton, Callable[[], None]], ...] = (
             (self.cancelling, self._cancel),
@@ -84,9 +95,12 @@ class SmsDialog(Box):
             (self.taking_back, self._undo_confirmation),
             (self.again, self._export),
             (self.answers, self._read_result),
+            (self.leaving, self._leave_rest),
+            (self.fetching, self.outgoing.fetch),
+            (self.asking, self._ask_unknown),
         )
         for place, (button, do) in enumerate(acts):
-            button.clicked.connect(do)
+            button.clicked.connect(lambda _on=False, do=do: do())
             self.buttons.insertWidget(place, button)
         self.add_button(_("关闭"), self.accept)
         self.go.clicked.connect(self._next)
@@ -131,40 +145,96 @@ class SmsDialog(Box):
     def _enable(self) -> None:
         one = self.batch()
         state = one.state if one else None
-        words = {
-            BatchState.DRAFT: (_("审核通过"), _("收件人和内容都看过了，可以导出")),
-            BatchState.REVIEWED: (_("导出文件…"), _("写成平台能读的文件，之后收件人不再变")),
-            BatchState.EXPORTED: (_("全部已发出"), _("平台都发了：登记为已联络，可以撤销")),
-        }
-        self.go.setVisible(state in words)
-        if state in words:
-            self.go.tell(*words[state])
-        self.go.setEnabled(self.may)
+        sending = one is not None and self.outgoing.batch_id == one.id
+        self._enable_next(one, sending)
         self.new.setEnabled(True)
         unsent = state in (BatchState.DRAFT, BatchState.REVIEWED)
         self.cancelling.setVisible(unsent)
-        self.cancelling.setEnabled(self.may)
-        self.taking_back.setVisible(state is BatchState.CLOSED)
+        self.cancelling.setEnabled(self.may and not sending)
+        by_file = one is not None and not one.through_gateway
+        self.taking_back.setVisible(state is BatchState.CLOSED and by_file)
         self.taking_back.setEnabled(self.may)
-        for button in (self.none, self.again, self.answers):
+        for button in (self.none, self.answers):
             button.setVisible(state is BatchState.EXPORTED)
             button.setEnabled(self.may)
+        as_file = state is BatchState.REVIEWED and self.gateway
+        self.again.setVisible(state is BatchState.EXPORTED or as_file)
+        self.again.setEnabled(self.may and not sending)
+        if as_file:
+            self.again.tell(_("导出文件…"), _("不走网关，写成平台能读的文件"))
+        else:
+            self.again.tell(_("再导出"), _("同样的文件再写一次；上传过就不要再传"))
+        under_way = state is BatchState.SENDING
+        self.leaving.setVisible(under_way and one is not None and bool(one.queued))
+        self.leaving.setEnabled(self.may and not sending)
+        self.fetching.setVisible(under_way and self.gateway)
+        self.fetching.setEnabled(not self.outgoing.busy)
+        unknown = one.unknown if one else 0
+        self.asking.setVisible(unknown > 0 and not sending)
+        self.asking.setEnabled(self.may)
+        self.asking.tell(_("说不清的 {n} 条…").format(n=unknown), _("交出去以后没有回应的，由人决定"))
         self.hint.setText(self._hint(one))
+
+    def _enable_next(self, one: Batch | None, sending: bool) -> None:
+        """The next step of the chosen batch, on the primary button."""
+        state = one.state if one else None
+        words = {
+            BatchState.DRAFT: (_("审核通过"), _("收件人和内容都看过了，可以发出去")),
+            BatchState.REVIEWED: (_("导出文件…"), _("写成平台能读的文件，之后收件人不再变")),
+            BatchState.EXPORTED: (_("全部已发出"), _("平台都发了：登记为已联络，可以撤销")),
+        }
+        if self.gateway:
+            words[BatchState.REVIEWED] = (_("发送…"), _("现在通过短信网关发出去，可以暂停"))
+        if one is not None and one.queued:
+            words[BatchState.SENDING] = (_("继续发送…"), _("接着发还没发的"))
+        if sending:
+            words = {state: (_("暂停"), _("等已交出的有了回应就停下，剩下的留着"))} if state else words
+        self.go.setVisible(state in words)
+        if state in words:
+            self.go.tell(*words[state])
+        waiting = sending and self.outgoing.stopping
+        elsewhere = self.outgoing.busy and not sending
+        through = state is BatchState.SENDING or (state is BatchState.REVIEWED and self.gateway)
+        self.go.setEnabled(self.may and not waiting and not (through and elsewhere))
 
     def _hint(self, one: Batch | None) -> str:
         if one is None:
             return ""
+        if self.outgoing.batch_id == one.id:
+            words = (
+                _("正在等最后的回应，马上停下…")
+                if self.outgoing.stopping
+                else _("正在发：{done} / {total}。可以关上这个窗口，照常做事。")
+            )
+            return words.format(done=self.outgoing.done, total=self.outgoing.total)
         if not self.may and one.state is not BatchState.CLOSED:
-            return _("审核、导出和确认由店长来做。")
+            return _("审核、发送、导出和确认由店长来做。")
         if one.refused_since:
             return _("{n} 人导出后退订了：请在平台上把他们去掉。").format(n=one.refused_since)
         return {
             BatchState.DRAFT: _("请看过收件人和内容，再按 F8 审核。不发的人排在最后，写着原因。"),
-            BatchState.REVIEWED: _("按 F8 写成文件，交给短信平台，定在 {time} 发送。").format(
-                time=one.send_at
-            ),
+            BatchState.REVIEWED: _("按 F8 通过短信网关发出去，发完自动登记结果。")
+            if self.gateway
+            else _("按 F8 写成文件，交给短信平台，定在 {time} 发送。").format(time=one.send_at),
             BatchState.EXPORTED: _("平台发完以后，按 F8 全部确认，或按 F9 读平台的结果文件。"),
+            BatchState.SENDING: self._sending_hint(one),
         }.get(one.state, "")
+
+    def _sending_hint(self, one: Batch) -> str:
+        if one.queued:
+            return _("发到一半停下了，还有 {n} 条没发。按 F8 继续，不会自己再发。").format(n=one.queued)
+        if one.unknown:
+            return _("{n} 条说不清发没发，请按 F3 决定怎么办。").format(n=one.unknown)
+        return _("都交给服务商了，{n} 条等回报。按 F9 收回报。").format(n=one.waiting)
+
+    def _follow(self) -> None:
+        """The sending in the background moved on."""
+        self._enable()
+
+    def _ended(self) -> None:
+        if self.outgoing.trouble:
+            self._say_wrong(self.outgoing.trouble)
+        self._load()
 
     # ---- acts
 
@@ -185,7 +255,11 @@ class SmsDialog(Box):
         one = self.batch()
         if one is None or not self.may:
             return
-        if one.state is BatchState.DRAFT:
+        if self.outgoing.batch_id == one.id:
+            self.outgoing.pause()
+        elif one.state is BatchState.SENDING or (one.state is BatchState.REVIEWED and self.gateway):
+            self._send(one)
+        elif one.state is BatchState.DRAFT:
             self._act(
                 partial(sms_jobs.review, self.context.shop, one.id),
                 _("第 {id} 批已审核。").format(id=one.id),
@@ -196,6 +270,35 @@ class SmsDialog(Box):
             self._export()
         elif one.state is BatchState.EXPORTED:
             self._confirm(partial(sms_jobs.all_sent, self.context.shop, one.id), one.id)
+
+    def _send(self, one: Batch) -> None:
+        """Asked once more: a message cannot be called back."""
+        again = one.state is BatchState.SENDING
+        title = _("接着发第 {id} 批？") if again else _("现在发第 {id} 批？")
+        words = _("还没发的 {n} 条马上通过短信网关发给客户，发出去就收不回来。").format(n=one.queued)
+        if dialogs.ask(self, title.format(id=one.id), words, _("继续发送") if again else _("发送")):
+            self.note.hide()
+            self.outgoing.send(one.id, again)
+
+    def _leave_rest(self) -> None:
+        one = self.batch()
+        if one is None:
+            return
+        title = _("剩下的 {n} 条不发了？").format(n=one.queued)
+        if dialogs.ask(self, title, _("联络留在日程里，以后可以另准备一批。"), _("不发了"), danger=True):
+            job = partial(sms_jobs.stop, self.context.shop, one.id)
+            self._act(job, _("第 {id} 批剩下的不发了，联络留在日程里。").format(id=one.id))
+
+    def _ask_unknown(self) -> None:
+        from ui.contacts.sms_unknown import UnknownBox
+
+        one = self.batch()
+        if one is None:
+            return
+        box = UnknownBox(self.context, one.id, self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.decided.append(lambda made: self._load(made.id))
+        box.open()
 
     def _cancel(self) -> None:
         one = self.batch()

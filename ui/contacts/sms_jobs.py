@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from services.progress import Progress
     from services.shop import Shop
+    from services.sms.collecting import Collected
     from services.sms.confirming import Confirmed
     from services.sms.handing_over import HandedOver
     from services.sms.reading import Batch, Message
+    from services.sms.resolving import Unknown
+    from services.sms.sending import Sent
     from services.sms.templates import Template
 
 
@@ -98,3 +101,51 @@ def choices(shop: Shop) -> tuple[list[str], list[str]]:
 
     filters = [one.name for one in saved.saved(shop)] + [_(one.words) for one in usual.usual(shop)]
     return filters, [one.name for one in templates.in_use(shop)]
+
+
+# ---- through the gateway
+
+
+def has_gateway(shop: Shop) -> bool:
+    """Whether batches can go out by themselves."""
+    from services.sms import account
+
+    return account.read(shop) is not None
+
+
+def send(shop: Shop, batch_id: int, again: bool, progress: Progress) -> Sent:
+    """`again`: goes on with one that stopped on its way."""
+    from services.sms import sending
+
+    return sending.send(shop, batch_id, again=again, progress=progress)
+
+
+def collect(shop: Shop, progress: Progress) -> Collected:
+    from services.sms import collecting
+
+    return collecting.collect(shop, progress=progress)
+
+
+def look(shop: Shop, _progress: Progress) -> int:
+    """A sending that died is cleared up: what it left without an answer is unknown."""
+    from services.sms import collecting
+
+    return collecting.look(shop)
+
+
+def unknown(shop: Shop, batch_id: int, _progress: Progress) -> list[Unknown]:
+    from services.sms import resolving
+
+    return resolving.unknown(shop, batch_id)
+
+
+def resolve(shop: Shop, batch_id: int, way: str, messages: list[int], _progress: Progress) -> Batch:
+    from services.sms import resolving
+
+    return resolving.resolve(shop, batch_id, resolving.Way(way), messages)
+
+
+def stop(shop: Shop, batch_id: int, _progress: Progress) -> Batch:
+    from services.sms import resolving
+
+    return resolving.stop(shop, batch_id)
