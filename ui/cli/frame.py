@@ -37,6 +37,8 @@ COMMANDS: dict[str, str] = {
     "restore": "shop",
     "check": "shop",
     "audit": "shop",
+    "key": "safety",
+    "move": "safety",
     "erase": "erasing",
     "grade": "grades",
     "import": "imports",
@@ -57,6 +59,9 @@ COMMANDS: dict[str, str] = {
     "schedule": "contacts",
     "contact": "contacts",
     "sms": "sms",
+    "arrivals": "arrivals",
+    "texts": "texts",
+    "campaign": "campaigns",
     "batch": "batch",
 }
 """Which module of this package knows a command: only that one is imported."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from models.kinds import Role
 from services.errors import Refused
+from services.trail import KINDS
 from services.words import _
 from ui.cli import frame
 from ui.cli.frame import Answer, Options
@@ -76,7 +77,10 @@ def _add_safety(commands: Any) -> None:
     backup.add_argument("--to", default="", metavar="DIR")
     backup.set_defaults(run=_backup)
     restore = commands.add_parser("restore", help=_("恢复备份；先备份现在的账册"))
-    restore.add_argument("file")
+    restore.add_argument("file", nargs="?", default="")
+    restore.add_argument(
+        "--as-is", action="store_true", help=_("日志坏了又没有备份：不带读不出的内容打开，原来的文件都保留")
+    )
     restore.set_defaults(run=_restore, opens_shop=False)
     check = commands.add_parser("check", help=_("检查文件、账目和操作记录"))
     check.add_argument("--anchor", default="", metavar="N:HASH", help=_("与纸上的印记核对"))
@@ -84,6 +88,14 @@ def _add_safety(commands: Any) -> None:
     audit = commands.add_parser("audit", help=_("操作记录"))
     audit.add_argument("--about", default="", metavar="CARD_NO")
     audit.add_argument("--limit", type=int, default=200)
+    audit.add_argument("--who", default="", metavar="NAME", help=_("谁做的；- 是程序自己"))
+    audit.add_argument("--act", default="", metavar="CODE")
+    audit.add_argument("--kind", default="", metavar="KIND", help=_("一类：{kinds}").format(kinds=" ".join(KINDS)))
+    audit.add_argument("--from", dest="first", type=frame.a_day, default=None, metavar="DATE")
+    audit.add_argument("--to", dest="last", type=frame.a_day, default=None, metavar="DATE")
+    audit.add_argument("--text", default="", help=_("内容里的字"))
+    audit.add_argument("--month", type=frame.a_month, default="", metavar="YYYY-MM", help=_("这个月的印记"))
+    audit.add_argument("--out", default="", metavar="FILE.pdf", help=_("印记存为一页 PDF，放在店外"))
     audit.set_defaults(run=_audit)
 
 
@@ -248,8 +260,15 @@ def _restore(options: Options, args: argparse.Namespace) -> Answer:
     from services.shop import must_write
 
     url = frame.books(options)
+    if args.as_is:
+        from ui.cli.safety import open_as_is
+
+        return open_as_is(url, _clock(options))
+    if not args.file:
+        raise frame.Usage(_("请写上要恢复的备份文件。"))
+    frame.with_key(lambda: safety_key(url))
     if recovery.is_damaged(url):
-        found = backup.read(Path(args.file))
+        found: Any = frame.with_key(lambda: backup.read(Path(args.file)))
         kept = recovery.put_back(url, Path(args.file), _clock(options))
         data = {
             "ok": True,
@@ -270,7 +289,7 @@ def _restore(options: Options, args: argparse.Namespace) -> Answer:
         return Answer(data, text)
     shop = frame.opened(options)
     must_write(shop, dated=options.today is not None)
-    chosen = backup.read(Path(args.file))
+    chosen: Any = frame.with_key(lambda: backup.read(Path(args.file)))
     lost = backup.lost_by(shop, chosen)
     safety = backup.restore(shop, Path(args.file))
     data = {
@@ -288,15 +307,29 @@ def _restore(options: Options, args: argparse.Namespace) -> Answer:
     return Answer(data, text)
 
 
+def safety_key(url: str) -> None:
+    """Whether the present books are damaged can only be seen with their key."""
+    from services import keys
+    from services.settings import file_of
+
+    path = file_of(url)
+    if path is not None and path.exists():
+        keys.need(path)
+
+
 def _check(shop: Any, args: argparse.Namespace) -> Answer:
+    from services import place
     from services.checking import check
+    from services.settings import file_of
 
     report = check(shop, anchor=args.anchor)
+    path = file_of(shop.url)
     data = {
         "ok": report.ok,
         "problems": list(report.problems),
         "head": report.head,
         "entries": report.entries,
+        "warnings": place.warning_codes(path) if path is not None else [],
     }
     text = _("账册完好。操作记录 {n} 条，印记 {head}").format(n=report.entries, head=report.head[:24])
     return Answer(
@@ -304,10 +337,33 @@ def _check(shop: Any, args: argparse.Namespace) -> Answer:
     )
 
 
+def _head(shop: Any, args: argparse.Namespace) -> Answer:
+    from services import chain_head, trail
+
+    if args.out and not args.out.lower().endswith(".pdf"):
+        raise Refused("印记只能存为 .pdf，请改文件名“{file}”的扩展名。", file=args.out)
+    found = chain_head.write(shop, args.month, args.out) if args.out else trail.head_of(shop, args.month)
+    data = {
+        "month": found.month,
+        "first": found.first,
+        "last": found.last,
+        "entries": found.entries,
+        "hash": found.hash,
+        "anchor": found.anchor,
+        "acts": dict(found.acts),
+        "file": args.out or None,
+    }
+    text = _("{month}：{n} 条，印记 {anchor}").format(month=found.month, n=found.entries, anchor=found.anchor)
+    return Answer(data, text)
+
+
 def _audit(shop: Any, args: argparse.Namespace) -> Answer:
     from services import trail
 
-    rows = trail.read(shop, about=args.about, limit=args.limit)
+    if args.month:
+        return _head(shop, args)
+    wanted = trail.Search(args.about, args.who, args.act, args.kind, args.first, args.last, args.text)
+    rows = trail.read(shop, wanted, limit=args.limit)
     data = [
         {
             "seq": r.seq,
