@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +53,8 @@ class Booked:
 
     registered: tuple[int, ...]
     issued: tuple[int, ...]
+    left: tuple[int, ...] = ()
+    """Signed for on the sheet, and to be closed by somebody else: who read the sheet handed them in or approved them"""
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,8 @@ def book(shop: Shop, reading: Reading, yes: Collection[int] = (), *, issue: bool
             "issued": len(issued),
         }
         journal.note(shop, "gift.sheet_read", "gift_plan", reading.plan_id, body=body)
-    return Booked(tuple(registered), tuple(issued))
+        left = _approved([one.line_id for one in wanted]) if issue else ()
+    return Booked(tuple(registered), tuple(issued), left)
 
 
 def read_back(
@@ -191,6 +194,16 @@ def _unmatched(one: SheetRow) -> Unmatched:
 
 
 # ---- booking
+
+
+def _approved(ids: Sequence[int]) -> tuple[int, ...]:
+    """Those of the lines that still wait to be handed out."""
+    found: list[int] = []
+    for at in range(0, len(ids), 5_000):
+        part = ids[at : at + 5_000]
+        sql = f"SELECT id FROM plan_line WHERE status = 'approved' AND live = 1 AND id IN ({database.marks(part)})"
+        found += (row[0] for row in database.rows(sql, part))
+    return tuple(sorted(found))
 
 
 def _register(shop: Shop, reading: Reading, wanted: list[SheetRow]) -> tuple[list[int], list[int]]:

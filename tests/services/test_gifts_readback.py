@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from openpyxl import load_workbook
 
 from models import database
 from services import gifts, gifts_readback, gifts_sheet, stock
-from services.errors import Refused
+from services.errors import NotAllowed, Refused
 from services.gifts_readback import Verdict
 from tests.services.test_gifts import MAY, a_customer, all_lines, shelf  # noqa: F401 - a fixture
 from tests.services.test_gifts_sheet import executed, fill_in
@@ -109,7 +110,33 @@ def test_who_approved_only_registers_and_leaves_the_issue_to_others(owner, sheet
     (one,) = reading.of(Verdict.ACCEPTED)
     assert not one.issues and "由另一位店员登记" in one.reason
     done = gifts_readback.book(owner, reading)
-    assert (len(done.registered), done.issued) == (1, ())
+    assert (len(done.registered), done.issued) == (1, ()) and len(done.left) == 1
+
+
+def allowing(shop: Any, below: int) -> Any:
+    """The same shop, where who submitted may hand out what costs less than `below` fen."""
+    rules = replace(shop.policy.gifts, issuer_may_be_submitter_below_fen=below)
+    return replace(shop, policy=replace(shop.policy, gifts=rules))
+
+
+def test_a_dear_gift_on_the_submitter_s_sheet_is_closed_by_a_third_person(
+    manager, owner, clerk, sheet
+) -> None:
+    """09 §3.9: below the policy's value (50 yuan) who submitted may close it, from there on somebody else."""
+    first, second = (next(one for one in all_lines(manager) if one.card_no == card) for card in ("K0", "K1"))
+    fill_in(sheet, executed("K0"))
+    below = allowing(manager, first.cost + 1)
+    assert gifts_readback.book(below, gifts_readback.preview(below, sheet)).issued == (first.id,)
+    fill_in(sheet, executed("K1"))
+    strict = allowing(manager, second.cost)
+    done = gifts_readback.book(strict, gifts_readback.preview(strict, sheet))
+    assert done.issued == () and done.left == (second.id,)
+    assert done.registered == (second.id,), "the signature is kept either way"
+    for person in (strict, owner):
+        with pytest.raises(NotAllowed):
+            gifts.issue(person, second.id)
+    assert gifts.issue(clerk, second.id).customer_signed == "客户"
+    assert gifts_readback.book(strict, gifts_readback.preview(strict, sheet)).left == ()
 
 
 def test_more_signatures_than_stock_register_without_issuing(manager, sheet) -> None:
@@ -221,7 +248,7 @@ def test_the_sheet_of_books_that_are_gone_is_refused_in_words(manager, sheet) ->
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice Calc")
-@pytest.mark.parametrize("kind", ["xlsx", "xls"])
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
 def test_what_libreoffice_saves_reads_the_same(manager, sheet, tmp_path: Path, kind: str) -> None:
     fill_in(sheet, {**executed("K0"), ("K0", "执行日期"): date(2026, 11, 22)})
     out = tmp_path / "saved"

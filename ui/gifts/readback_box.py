@@ -187,4 +187,7 @@ def booked_words(done: Booked) -> str:
     """What the booking did, for the status line."""
     if not done.registered and not done.issued:
         return _("这张表没有新的内容，台账没有改动。")
-    return _("已登记 {n} 行签名，发放 {m} 件。").format(n=len(done.registered), m=len(done.issued))
+    said = _("已登记 {n} 行签名，发放 {m} 件。").format(n=len(done.registered), m=len(done.issued))
+    if done.left:
+        said += _("还有 {n} 件由另一位店员在“待发放”里登记发放。").format(n=len(done.left))
+    return said

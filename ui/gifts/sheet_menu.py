@@ -65,7 +65,7 @@ class SheetButton(QPushButton):
     def read_back(self) -> None:
         """Reads the file and shows what becomes of every row; booking is the next step."""
         shop = self.context.shop
-        path = self.context.ask_path(_("读回填好的一览表"), kinds=f"{_('表格')} (*.xlsx *.xls)")
+        path = self.context.ask_path(_("读回填好的一览表"), kinds=f"{_('表格')} (*.xlsx *.xls *.ods)")
         if path:
             dialogs.work(
                 self.context,

@@ -198,12 +198,14 @@ def _read(shop: Shop, text: str, overdue: bool, sent: bool, _progress: Progress)
 
 
 def progress_words(row: LineRow) -> str:
-    """How far a gift is: packed, reminded of, on its way."""
+    """How far a gift is: signed for on the sheet but not booked by somebody else yet, packed, reminded of, on its way."""
     if not isinstance(row, ParcelRow):
         return ""
     if row.status == LineStatus.ISSUED:
         day = formats.short_day(row.issued_on)
         return " ".join(part for part in (gifts.signed_words(row.signed), day, row.way) if part)
+    if row.customer_signed:
+        return _("表上已签名，待发放")
     if row.reminded_on:
         return _("已提醒 {day}").format(day=formats.short_day(row.reminded_on))
     return _("已装好") if row.packed_on else ""
@@ -215,4 +217,4 @@ def progress_badge(row: LineRow) -> str | None:
         return None
     if row.status == LineStatus.ISSUED:
         return "accent"
-    return "warn" if row.reminded_on else "good"
+    return "warn" if row.reminded_on or row.customer_signed else "good"

@@ -98,7 +98,7 @@ def _mountains(b: Brush, w: float, h: float) -> None:
 def _birds(b: Brush, w: float, h: float) -> None:
     """Clouds and cranes."""
     tall = h > w
-    cloud(b, w * (0.47 if tall else 0.1), h * (0.765 if tall else 0.62), w * 0.045, _GOLD, 0.85, 0.3)
+    cloud(b, w * (0.47 if tall else 0.1), h * (0.765 if tall else 0.55), w * 0.045, _GOLD, 0.85, 0.3)
     cloud(b, w * 0.88, h * (0.70 if tall else 0.84), w * 0.04, _GOLD, 0.8, 0.28, flip=True)
     size = 1.0 if tall else 0.66
     crane(b, w * (0.45 if tall else 0.575), h * (0.665 if tall else 0.68), w * 0.074 * size, turn=14)
