@@ -1,0 +1,435 @@
+"""Whom new goods suit: one pass over customers, one over purchases, however many (spec 04, "New arrivals")."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+from models import database
+from models.kinds import Channel, Code, Grade, Role, Topic
+from services import contact_balance, formats
+from services.arrivals import Arrival, some
+from services.progress import Progress, silent
+from services.rights import Right, require
+from services.rules import arrivals as rules
+from services.rules import contacts as contact_rules
+from services.rules.arrivals import Because, Facts, Fit, Goods
+from services.rules.contacts import Person, Skip
+from services.schedule_needs import OPEN
+from services.shop import Shop
+
+
+class Left(Code):
+    """Why somebody whom goods would suit is not named."""
+
+    OPTED_OUT = "opted_out"
+    NO_NUMBER = "no_number"
+    MINOR = "minor"
+    BY_RULE = "by_rule"
+    """The contact matrix has no new arrivals for the grade."""
+    LATELY = "lately"
+    """Contacted within the spacing, or less often wished."""
+    PLANNED = "planned"
+    """Another contact stands on the schedule for these days."""
+    TOLD = "told"
+    """Was told of just these goods."""
+    TIRED = "tired"
+    """Heard nothing but promotion lately."""
+    JUST_BOUGHT = "just_bought"
+    SIZE = "size"
+
+
+@dataclass(frozen=True)
+class Suited:
+    """A customer whom goods suit. `id` is the customer's."""
+
+    id: int
+    card_no: str
+    name: str
+    sex: str
+    grade: Grade
+    phone: str
+    """Masked for clerks"""
+    channel: Channel
+    points: int
+    goods: tuple[Goods, ...]
+    """Best first"""
+    arrival_ids: tuple[int, ...]
+    facts: Facts
+    because: tuple[Because, ...]
+    size: str = ""
+    """The size that fits"""
+    pieces: int = 0
+    colour: str = ""
+    look: str = ""
+    last_contact: date | None = None
+    clerk: str = ""
+    tired: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    """The customers, the best first, and who was left out for which reason."""
+
+    rows: tuple[Suited, ...]
+    left: dict[Left, int] = field(default_factory=dict)
+    suited: int = 0
+    """All whom the goods suit and who may be told, more than `rows` where there are many"""
+    looked_at: int = 0
+
+
+def find(
+    shop: Shop,
+    arrival_ids: Sequence[int] = (),
+    *,
+    most: int = 0,
+    keep_tired: bool = False,
+    progress: Progress = silent,
+) -> Found:
+    """Whom these goods suit (default: all that came in today). `most`: the policy's number where 0.
+
+    Two passes over the whole shop in SQL, then only the best are looked at closely.
+    """
+    require(shop, Right.SEE)
+    arrivals = some(shop, arrival_ids)
+    policy = shop.policy.arrivals
+    most = most or policy.most
+    progress(0, 3)
+    bought = _bought(shop, arrivals)
+    told = _told_wishes(shop, arrivals)
+    progress(1, 3)
+    left: Counter[Left] = Counter()
+    found: list[tuple[int, int, tuple[Any, ...], list[tuple[int, int, Facts]]]] = []
+    people = _people(shop)
+    judge = _Judge(shop, arrivals)
+    for row in people:
+        fits, why = judge.of(row, bought.get(row[0]), told.get(row[0]))
+        if fits:
+            found.append((fits[0][0], row[0], row, fits))
+        elif why is not None:
+            left[why] += 1
+    progress(2, 3)
+    found.sort(key=lambda one: (-one[0], -len(one[3]), one[1]))
+    may = _May(shop, arrivals, [one[1] for one in found], keep_tired)
+    named: list[tuple[tuple[Any, ...], list[tuple[int, int, Facts]], Channel]] = []
+    for _points, _customer, row, fits in found:
+        way = may.be_told(row)
+        if isinstance(way, Left):
+            left[way] += 1
+        else:
+            named.append((row, fits, way))
+    rows = _close(shop, arrivals, named[:most], may.tired)
+    progress(3, 3)
+    return Found(tuple(rows), dict(left), len(named), len(people))
+
+
+_PEOPLE = (
+    "SELECT c.id, c.grade, c.size, c.styles, c.colours, c.looks, c.last_contact, c.preferred_channel,"
+    " c.phone_doubtful, c.birth_year, c.preferred_every_days,"
+    " CASE WHEN EXISTS (SELECT 1 FROM phone p WHERE p.customer_id = c.id) THEN 1 ELSE 0 END,"
+    " CASE WHEN c.last_contact > ? THEN 1 ELSE 0 END FROM customer c WHERE c.state = 'active'"
+)
+
+
+def _people(shop: Shop) -> list[tuple[Any, ...]]:
+    near = timedelta(days=shop.policy.contacts.spacing_days)
+    return database.rows(_PEOPLE, (shop.today() - near,))
+
+
+def _bought(shop: Shop, arrivals: Sequence[Arrival]) -> dict[int, tuple[Any, ...]]:
+    """customer -> usual price, then for each goods: pieces in its sizes, pieces of the kind, whether just now."""
+    columns, params = [], []  # type: list[str], list[Any]
+    fresh = shop.today() - timedelta(days=shop.policy.arrivals.bought_like_days)
+    for one in arrivals:
+        sizes = [rules.plain(size) for size in one.goods.sizes] or [""]
+        columns.append(
+            f"SUM(CASE WHEN p.size <> '' AND UPPER(p.size) IN ({database.marks(sizes)}) THEN p.quantity ELSE 0 END)"
+        )
+        params += sizes
+        like, values = _like(shop, one)
+        columns.append(f"SUM(CASE WHEN {like} THEN p.quantity ELSE 0 END)")
+        columns.append(f"MAX(CASE WHEN p.day > ? AND {like} THEN 1 ELSE 0 END)")
+        params += [*values, fresh, *values]
+    since = shop.policy.arrivals.look_back.before(shop.today())
+    rows = database.rows(
+        "SELECT p.customer_id, SUM(p.list_price * p.quantity), SUM(p.quantity),"
+        f" {', '.join(columns)} FROM purchase p WHERE p.day >= ? GROUP BY p.customer_id",
+        (*params, since),
+    )
+    return {row[0]: (_round(int(row[1]) // int(row[2])) if row[2] > 0 else 0, *row[3:]) for row in rows}
+
+
+def _round(price: int) -> int:
+    """To whole yuan: the band is wide, and customers become alike."""
+    return price // 100 * 100
+
+
+_CATALOGUE = 500
+"""Numbers of the same kind that are compared: more would be a shop of nothing else."""
+
+
+def _like(shop: Shop, one: Arrival) -> tuple[str, list[Any]]:
+    """The condition on a purchase line `p` that it was of the same kind."""
+    numbers = {one.item_no}
+    if one.kind:
+        numbers |= {
+            row[0]
+            for row in database.rows(
+                "SELECT DISTINCT item_no FROM arrival WHERE kind = ? AND removed = 0 ORDER BY item_no LIMIT ?",
+                (one.kind, _CATALOGUE),
+            )
+        }
+    wanted = sorted(numbers)
+    text, params = f"p.item_no IN ({database.marks(wanted)})", [*wanted]  # type: str, list[Any]
+    if series := one.goods.series:
+        n = len(series)
+        digits = ", ".join(f"'{sign}'" for sign in "0123456789-")
+        text += f" OR (SUBSTR(p.item_no, 1, {n}) = ? AND SUBSTR(p.item_no, {n + 1}, 1) IN ({digits}))"
+        params.append(series)
+    return f"({text})", params
+
+
+def _told_wishes(shop: Shop, arrivals: Sequence[Arrival]) -> dict[int, tuple[list[str], list[str]]]:
+    """customer -> what they said they look for, and what they tried without buying; only what speaks of the goods."""
+    words = {rules.bare(one.kind) for one in arrivals if len(rules.bare(one.kind)) > 1}
+    words |= {one.item_no.lower() for one in arrivals}
+    likes = " OR ".join("LOWER(n.text) LIKE ?" for _word in words)
+    since = shop.policy.arrivals.look_back.before(shop.today())
+    found: dict[int, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
+    for customer, kind, text in database.rows(
+        f"SELECT n.customer_id, n.kind, n.text FROM note n WHERE n.kind IN ('wish', 'tried') AND n.day >= ? AND ({likes})",
+        (since, *(f"%{word}%" for word in sorted(words))),
+    ):
+        found[customer][kind == "tried"].append(text)
+    return found
+
+
+class _Judge:
+    """The facts of each customer for each of the goods; customers are alike in many of them."""
+
+    def __init__(self, shop: Shop, arrivals: Sequence[Arrival]) -> None:
+        self.policy = shop.policy.arrivals
+        self.goods = [one.goods for one in arrivals]
+        percent = self.policy.price_band_percent
+        self._near = lru_cache(maxsize=100_000)(
+            lambda usual: [rules.near(one.price, usual, percent) for one in self.goods]
+        )
+        self._kinds = lru_cache(maxsize=100_000)(lambda likes: self._liked(likes, lambda one: (one.kind,)))
+        self._colours = lru_cache(maxsize=100_000)(lambda likes: self._liked(likes, lambda one: one.colours))
+        self._looks = lru_cache(maxsize=100_000)(
+            lambda likes: self._liked(likes, lambda one: one.look.split("、"))
+        )
+        self._fits = lru_cache(maxsize=100_000)(self._fits_of)
+        self._points = lru_cache(maxsize=100_000)(lambda facts: rules.points(facts, self.policy))
+        self._nothing = (0, *(0, 0, 0) * len(self.goods))
+        self._numbers = range(len(self.goods))
+
+    def of(
+        self, row: tuple[Any, ...], bought: tuple[Any, ...] | None, told: tuple[list[str], list[str]] | None
+    ) -> tuple[list[tuple[int, int, Facts]], Left | None]:
+        """(points, number of the goods, facts) of those that suit, the best first; else why not, if it nearly did."""
+        bought = bought or self._nothing
+        kinds, colours, looks = self._kinds(row[3]), self._colours(row[4]), self._looks(row[5])
+        near, fits = self._near(bought[0]), self._fits(row[2])
+        size_most, kind_most = self.policy.size_most, self.policy.kind_most
+        wishes, tried = told or ((), ())
+        suited: list[tuple[int, int, Facts]] = []
+        why: Left | None = None
+        for number in self._numbers:
+            pieces, of_kind, fresh = bought[1 + number * 3], bought[2 + number * 3], bought[3 + number * 3]
+            facts = Facts(
+                fits[number][pieces > 0],
+                pieces if pieces < size_most else size_most,
+                of_kind if of_kind < kind_most else kind_most,
+                kinds[number],
+                colours[number],
+                looks[number],
+                near[number],
+                bool(wishes) and any(rules.mentioned(text, self.goods[number]) for text in wishes),
+                bool(tried) and any(rules.mentioned(text, self.goods[number]) for text in tried),
+                fresh > 0,
+            )
+            points = self._points(facts)
+            if points >= self.policy.least:
+                suited.append((points, number, facts))
+            elif (facts.just_bought or facts.size is Fit.NO) and self._points(
+                facts._replace(size=Fit.UNKNOWN, just_bought=False)
+            ) >= self.policy.least:
+                why = Left.JUST_BOUGHT if facts.just_bought else why or Left.SIZE
+        if len(suited) > 1:
+            suited.sort(key=lambda one: (-one[0], one[1]))
+        return suited, why
+
+    def _liked(self, likes: str, values: Callable[[Goods], Sequence[str]]) -> list[bool]:
+        told = likes.split("、")
+        return [bool(likes) and bool(rules.liked(told, values(one))) for one in self.goods]
+
+    def _fits_of(self, size: str) -> list[tuple[Fit, Fit]]:
+        """For each of the goods: without and with pieces bought in one of its sizes."""
+        return [
+            (rules.fit(size, one.sizes), rules.fit(size, one.sizes, dict.fromkeys(one.sizes[:1], 1)))
+            for one in self.goods
+        ]
+
+
+class _May:
+    """Who may be told, and how: opt-outs, spacing, what stands on the schedule, what they heard."""
+
+    def __init__(
+        self, shop: Shop, arrivals: Sequence[Arrival], candidates: Sequence[int], keep_tired: bool
+    ) -> None:
+        self.shop, self.keep_tired = shop, keep_tired
+        self.today = shop.today()
+        self.near = shop.policy.contacts.spacing_days
+        refused: dict[int, set[str]] = defaultdict(set)
+        for customer, channel in database.rows("SELECT customer_id, channel FROM opt_out"):
+            refused[customer].add(channel)
+        self.refused = {customer: frozenset(channels) for customer, channels in refused.items()}
+        soon = self.today + timedelta(days=self.near)
+        self.planned = {
+            row[0]
+            for row in database.rows(
+                f"SELECT DISTINCT k.customer_id FROM contact k WHERE {OPEN.format(k='k')} AND k.due < ?"
+                " AND k.channel <> 'post'",
+                (soon,),
+            )
+        }
+        keys = [f"arrival:{one.id}:" for one in arrivals]
+        self.told = {
+            row[0]
+            for key in keys
+            for row in database.rows(
+                "SELECT customer_id FROM contact WHERE key LIKE ? AND state <> 'expired'", (f"{key}%",)
+            )
+        }
+        self.tired = contact_balance.tired(shop, candidates)
+        self._ways: dict[Any, Channel | Skip] = {}
+
+    def be_told(self, row: tuple[Any, ...]) -> Channel | Left:
+        customer, grade = row[0], row[1]
+        if customer in self.told:
+            return Left.TOLD
+        refused = self.refused.get(customer, frozenset())
+        kind = (grade, refused, row[7], row[8], row[9], row[11])
+        way = self._ways.get(kind)
+        if way is None:
+            way = self._ways[kind] = channel_for(self.shop, Grade(grade), refused, row)
+        if isinstance(way, Skip):
+            return _LEFT.get(way, Left.BY_RULE)
+        if row[12] or (row[10] and self._wants_rest(row)):
+            return Left.LATELY
+        if customer in self.planned:
+            return Left.PLANNED
+        if customer in self.tired and not self.keep_tired:
+            return Left.TIRED
+        return way
+
+    def _wants_rest(self, row: tuple[Any, ...]) -> bool:
+        """Whether the customer wishes to hear from the shop less often than that."""
+        last = database.as_day(row[6]) if row[6] else None
+        return last is not None and last > self.today - timedelta(days=row[10])
+
+
+_LEFT = {
+    Skip.OPTED_OUT: Left.OPTED_OUT,
+    Skip.NO_PHONE: Left.NO_NUMBER,
+    Skip.DOUBTFUL: Left.NO_NUMBER,
+    Skip.MINOR: Left.MINOR,
+    Skip.GRADE: Left.BY_RULE,
+}
+
+
+def channel_for(shop: Shop, grade: Grade, refused: frozenset[str], row: Sequence[Any]) -> Channel | Skip:
+    """Goods chosen for one person are told by phone where the matrix lets the grade be phoned, else by message; the
+    customer's own wish stands before both."""
+    preferred = row[7]
+    policy = shop.policy.contacts
+    if not preferred and Channel.PHONE in policy.cell(Topic.NEW_ARRIVALS, grade).ways:
+        preferred = Channel.PHONE.value
+    person = Person(
+        grade,
+        phone=bool(row[11]),
+        doubtful=bool(row[8]),
+        refused=refused,
+        preferred=preferred,
+        minor=contact_rules.is_minor(row[9], shop.today()),
+    )
+    return contact_rules.channel(Topic.NEW_ARRIVALS, person, policy, by_hand=True)
+
+
+def _close(
+    shop: Shop,
+    arrivals: Sequence[Arrival],
+    named: Sequence[tuple[tuple[Any, ...], list[tuple[int, int, Facts]], Channel]],
+    tired: set[int],
+) -> list[Suited]:
+    """The rows of the best, with what their reasons name."""
+    ids = [row[0] for row, _fits, _way in named]
+    if not ids:
+        return []
+    marks = database.marks(ids)
+    people = {
+        row[0]: row[1:]
+        for row in database.rows(
+            "SELECT c.id, c.card_no, c.name, c.sex, COALESCE(u.name, '') FROM customer c"
+            f" LEFT JOIN staff_user u ON u.id = c.clerk_id WHERE c.id IN ({marks})",
+            ids,
+        )
+    }
+    phones: dict[int, str] = {}
+    for customer, number in database.rows(
+        f"SELECT customer_id, number FROM phone WHERE customer_id IN ({marks}) ORDER BY position, id", ids
+    ):
+        phones.setdefault(customer, number)
+    sizes: dict[int, Counter[str]] = defaultdict(Counter)
+    since = shop.policy.arrivals.look_back.before(shop.today())
+    for customer, size, pieces in database.rows(
+        "SELECT p.customer_id, p.size, SUM(p.quantity) FROM purchase p WHERE p.customer_id"
+        f" IN ({marks}) AND p.day >= ? AND p.size <> '' GROUP BY p.customer_id, p.size",
+        (*ids, since),
+    ):
+        sizes[customer][rules.plain(size)] += int(pieces)
+    whole = shop.role in (Role.MANAGER, Role.OWNER)
+    made = []
+    for row, fits, way in named:
+        goods = [arrivals[number].goods for _points, number, _facts in fits]
+        points, _number, facts = fits[0]
+        size, pieces = _size(row[2], goods[0], sizes[row[0]])
+        if facts.pieces_in_size > 0:
+            facts = facts._replace(pieces_in_size=max(1, pieces))
+        card_no, name, sex, clerk = people[row[0]]
+        phone = phones.get(row[0], "")
+        made.append(
+            Suited(
+                *(row[0], card_no, name, sex, Grade(row[1])),
+                phone=phone if whole or not phone else formats.masked(phone),
+                channel=way,
+                points=points,
+                goods=tuple(goods),
+                arrival_ids=tuple(arrivals[number].id for _points, number, _facts in fits),
+                facts=facts,
+                because=rules.reasons(facts, shop.policy.arrivals),
+                size=size,
+                pieces=pieces,
+                colour=rules.liked(row[4].split("、"), goods[0].colours),
+                look=rules.liked(row[5].split("、"), goods[0].look.split("、")),
+                last_contact=database.as_day(row[6]),
+                clerk=clerk,
+                tired=row[0] in tired,
+            )
+        )
+    return made
+
+
+def _size(on_file: str, goods: Goods, bought: Counter[str]) -> tuple[str, int]:
+    """The size that fits, and how many pieces were bought in it."""
+    offered = [rules.plain(one) for one in goods.sizes]
+    own = rules.plain(on_file)
+    if own in offered:
+        return own, bought[own]
+    best = max(offered, key=lambda one: (bought[one], -offered.index(one)), default="")
+    return (best, bought[best]) if best and bought[best] > 0 else ("", 0)
