@@ -137,7 +137,7 @@ class LinkLost(Unavailable):
     """The connection is gone, or there never was one. Worth another try."""
 
 
-NOT_SET_UP = N_("还没有设置短信网关。请店主在“设置”里的“短信网关”填写服务商给的地址和账号。")
+NOT_SET_UP = N_("还没有设置短信网关。请店主在菜单的“短信网关”里填写服务商给的地址和账号。")
 
 
 def connect(account: Account, policy: SmsPolicy) -> Gateway:

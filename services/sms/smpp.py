@@ -32,6 +32,7 @@ from services.sms.gateway import (
     Reply,
     Report,
 )
+from services.words import N_
 
 logging.getLogger("smpplib").disabled = True
 logging.getLogger("smpplib.command").disabled = True
@@ -40,14 +41,14 @@ UCS2 = consts.SMPP_ENCODING_ISO10646
 _UDHI, _RECEIPT = consts.SMPP_GSMFEAT_UDHI, 0x04
 _LARGEST = 65_536
 """Bytes of one PDU: nobody sends more, whatever the length says."""
-_NOT_A_SERVER = "{host}:{port} 那边不是短信网关，或者要开（关）加密。请对照服务商给的资料。"
+_NOT_A_SERVER = N_("{host}:{port} 那边不是短信网关，或者要开（关）加密。请对照服务商给的资料。")
 
 _BIND = {
-    0x0E: "密码不对：服务商没有让“{system_id}”登录。请核对密码。",
-    0x0F: "账号“{system_id}”不对：服务商不认识它。请核对账号。",
-    0x0D: "服务商没有让“{system_id}”登录。请核对账号、密码，并问问本店的网址（IP）有没有报备。",
-    0x05: "“{system_id}”已经在别处登录。请关掉另一处的熟客，过一会儿再试。",
-    0x58: "服务商说登录太频繁。请过几分钟再试。",
+    0x0E: N_("密码不对：服务商没有让“{system_id}”登录。请核对密码。"),
+    0x0F: N_("账号“{system_id}”不对：服务商不认识它。请核对账号。"),
+    0x0D: N_("服务商没有让“{system_id}”登录。请核对账号、密码，并问问本店的网址（IP）有没有报备。"),
+    0x05: N_("“{system_id}”已经在别处登录。请关掉另一处的熟客，过一会儿再试。"),
+    0x58: N_("服务商说登录太频繁。请过几分钟再试。"),
 }
 _DECLINED = {
     0x0B: No.NUMBER,
@@ -190,7 +191,7 @@ class Smpp:
     def _let_in(self, status: int) -> None:
         if not status:
             return
-        words = _BIND.get(status, "服务商没有让“{system_id}”登录（代码 {code}）。请把代码告诉服务商。")
+        words = _BIND.get(status, N_("服务商没有让“{system_id}”登录（代码 {code}）。请把代码告诉服务商。"))
         raise NoEntry(words, system_id=self.account.system_id, code=f"0x{status:02X}")
 
     def _no_server(self) -> NoEntry:
@@ -225,7 +226,7 @@ class Smpp:
         elif pdu.command == "unbind":
             self._respond("unbind_resp", pdu.sequence)
             self._drop()
-            raise LinkLost("服务商结束了连接。请过一会儿再试。")
+            raise LinkLost(N_("服务商结束了连接。请过一会儿再试。"))
         return None
 
     def _answered(self, pdu: Any) -> Report | None:
@@ -345,15 +346,15 @@ def _connected(account: Account, seconds: float) -> socket.socket:
     try:
         plain = socket.create_connection((account.host, account.port), timeout=seconds)
     except socket.gaierror as why:
-        raise LinkLost("找不到服务器 {host}。请检查地址，或看看网络是不是断了。", **where) from why
+        raise LinkLost(N_("找不到服务器 {host}。请检查地址，或看看网络是不是断了。"), **where) from why
     except ConnectionRefusedError as why:
-        raise LinkLost("{host} 没有在 {port} 端口接听。请核对端口，或问服务商。", **where) from why
+        raise LinkLost(N_("{host} 没有在 {port} 端口接听。请核对端口，或问服务商。"), **where) from why
     except TimeoutError as why:
         raise LinkLost(
-            "{host}:{port} 没有回应。请检查网络，或问服务商本店的网址（IP）有没有报备。", **where
+            N_("{host}:{port} 没有回应。请检查网络，或问服务商本店的网址（IP）有没有报备。"), **where
         ) from why
     except OSError as why:
-        raise LinkLost("连不上 {host}:{port}。请检查网络。", **where) from why
+        raise LinkLost(N_("连不上 {host}:{port}。请检查网络。"), **where) from why
     plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if not account.tls:
         return plain
@@ -361,14 +362,14 @@ def _connected(account: Account, seconds: float) -> socket.socket:
         return ssl.create_default_context().wrap_socket(plain, server_hostname=account.host)
     except ssl.SSLCertVerificationError as why:
         plain.close()
-        raise NoEntry("{host} 的证书不可信，没有登录，也没有送出密码。请问服务商。", **where) from why
+        raise NoEntry(N_("{host} 的证书不可信，没有登录，也没有送出密码。请问服务商。"), **where) from why
     except (ssl.SSLError, OSError) as why:
         plain.close()
         raise NoEntry(_NOT_A_SERVER, **where) from why
 
 
 def _gone() -> LinkLost:
-    return LinkLost("和服务商的连接断了。请检查网络，过一会儿再试。")
+    return LinkLost(N_("和服务商的连接断了。请检查网络，过一会儿再试。"))
 
 
 def _text(value: Any) -> str:

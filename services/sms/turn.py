@@ -11,6 +11,7 @@ from models import database
 from services.errors import Refused
 from services.settings import file_of
 from services.shop import Shop
+from services.words import N_
 
 _LOCK = 7450032
 
@@ -41,7 +42,7 @@ def turn(shop: Shop) -> Iterator[None]:
 
 
 def _busy() -> Busy:
-    return Busy("另一个窗口或命令正在发短信、收回报。请等它做完再试。")
+    return Busy(N_("另一个窗口或命令正在发短信、收回报。请等它做完再试。"))
 
 
 def _taken(file: BinaryIO) -> bool:
