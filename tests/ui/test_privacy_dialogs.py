@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from models import database
-from services import customer_notes, customers, selection
+from services import customer_notes, customers, journal, selection
 from services.customers import NewCustomer
 from services.words import use_language
 from tests.conftest import OWNER_PIN
@@ -18,6 +18,7 @@ from ui import dialogs
 from ui.customers.erase_dialog import EraseDialog
 from ui.customers.erase_list import EraseList, Several, open_dialog
 from ui.exports import permission
+from ui.settings.journal import Journal
 
 
 @pytest.fixture
@@ -138,12 +139,49 @@ def test_an_owner_is_asked_why_a_table_goes_out_and_a_manager_is_not(
     assert asking.given == permission.Permission("对账", OWNER_PIN)
 
 
+def test_the_trail_is_narrowed_and_shows_before_and_after(
+    qtbot: Any, make_context: Any, owner: Any, person: int
+) -> None:
+    customers.change(owner, person, {"address": "凤台巷七号"})
+    box = Journal(make_context(owner))
+    qtbot.addWidget(box)
+    box.show()
+    qtbot.waitUntil(lambda: box.who.findText("店主") > 0, timeout=20_000)
+    box.about.setText("V100")
+    qtbot.waitUntil(lambda: "邮寄地址：（空） → 凤台巷七号" in box.detail.toPlainText(), timeout=20_000)
+    box.first.setText("不是日子")
+    qtbot.waitUntil(lambda: box.table.current_row() is None, timeout=20_000)
+    box.first.setText("2026-11-01")
+    box.kind.setCurrentIndex(box.kind.findData("customers"))
+    qtbot.waitUntil(lambda: box.table.current_row() is not None, timeout=20_000)
+
+
+def test_the_months_head_is_saved_and_compared(
+    qtbot: Any, make_context: Any, owner: Any, person: int, monkeypatch: Any, tmp_path: Path
+) -> None:
+    number, link = journal.head()
+    box = Journal(make_context(owner))
+    qtbot.addWidget(box)
+    box.show()
+    monkeypatch.setattr(dialogs, "ask_path", lambda *_a, **_k: str(tmp_path / "印记"))
+    box.paper.click()
+    qtbot.waitUntil(lambda: (tmp_path / "印记.pdf").exists(), timeout=20_000)
+    for typed, wanted in (
+        (f"{number}:{link[:16]}", "账册完好"),
+        ("7:abcdef0123456789", "不符"),
+        ("乱写", "写得不对"),
+    ):
+        monkeypatch.setattr(dialogs, "ask_text", lambda *_a, typed=typed, **_k: typed)
+        box.against.click()
+        qtbot.waitUntil(lambda wanted=wanted: wanted in box.answer.text(), timeout=20_000)
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_nothing_is_cut_off(qtbot: Any, make_context: Any, owner: Any, person: int, language: str) -> None:
     use_language(language)
     context = make_context(owner)
     erase = EraseDialog(context, person)
-    boxes = [erase, EraseList(context), permission.Asking(context, None, "客户资料")]
+    boxes = [erase, EraseList(context), Journal(context), permission.Asking(context, None, "客户资料")]
     for box in boxes:
         qtbot.addWidget(box)
         box.show()

@@ -11,12 +11,13 @@ from typing import Any
 
 from models.kinds import Role
 from services.errors import Refused
-from services.trail import KINDS
 from services.words import _
 from ui.cli import frame
 from ui.cli.frame import Answer, Options
 
 DEMO_OWNER = "店主"
+_KINDS = "customers sales gifts contacts out access shop safety"
+"""Of `services.trail`, said here so that a call without the trail does not load it."""
 
 
 def add(commands: Any) -> None:
@@ -90,11 +91,11 @@ def _add_safety(commands: Any) -> None:
     audit.add_argument("--limit", type=int, default=200)
     audit.add_argument("--who", default="", metavar="NAME", help=_("谁做的；- 是程序自己"))
     audit.add_argument("--act", default="", metavar="CODE")
-    audit.add_argument("--kind", default="", metavar="KIND", help=_("一类：{kinds}").format(kinds=" ".join(KINDS)))
+    audit.add_argument("--kind", default="", metavar="KIND", help=_("一类：{kinds}").format(kinds=_KINDS))
     audit.add_argument("--from", dest="first", type=frame.a_day, default=None, metavar="DATE")
     audit.add_argument("--to", dest="last", type=frame.a_day, default=None, metavar="DATE")
     audit.add_argument("--text", default="", help=_("内容里的字"))
-    audit.add_argument("--month", type=frame.a_month, default="", metavar="YYYY-MM", help=_("这个月的印记"))
+    audit.add_argument("--month", type=frame.a_month, default=None, metavar="YYYY-MM", help=_("这个月的印记"))
     audit.add_argument("--out", default="", metavar="FILE.pdf", help=_("印记存为一页 PDF，放在店外"))
     audit.set_defaults(run=_audit)
 

@@ -39,6 +39,16 @@ ACTS = {
     "referral.thanks_undone": N_("撤销道谢"),
     "customer.special": N_("指定特殊客户"),
     "customer.graded_by_hand": N_("手工定级"),
+    "customer.erased": N_("删除个人资料"),
+    "customer.erased_again": N_("恢复后再次删除个人资料"),
+    "customer.erase_certificate": N_("出具删除证明"),
+    "customer.erase_declined": N_("不删除要求删除的资料"),
+    "customer.erase_asked_again": N_("恢复删除申请"),
+    "customer.data_given": N_("给出个人资料"),
+    "retention.kept": N_("留下流失客户的资料"),
+    "backups.removed": N_("删除旧备份"),
+    "list.copied": N_("复制表格"),
+    "print.chain_head": N_("打印印记"),
     "customer.merged": N_("合并客户"),
     "customer.unmerged": N_("撤销合并"),
     "customer.not_same": N_("不是同一位客户"),
@@ -219,6 +229,15 @@ _KEYS = {
     "gift": N_("礼品"),
     "lost": N_("流失"),
     "day": N_("日期"),
+    "rows": N_("行数"),
+    "filter": N_("筛选"),
+    "number": N_("编号"),
+    "mark": N_("删除编号"),
+    "bodies": N_("删去内容的记录"),
+    "mentions": N_("别处提到"),
+    "card_no": N_("卡号"),
+    "phones": N_("电话"),
+    "columns": N_("栏目"),
 }
 
 
@@ -237,3 +256,31 @@ def body_words(body: dict[str, Any]) -> str:
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         parts.append(f"{words} {text}")
     return " · ".join(parts)[:300]
+
+
+def body_lines(body: dict[str, Any]) -> list[str]:
+    """What stands in an entry, a line a field; what was changed as `栏目：改前 → 改后`."""
+    before, after = body.get("before"), body.get("after")
+    lines = []
+    if isinstance(before, dict) and isinstance(after, dict):
+        for key in dict.fromkeys((*before, *after)):
+            old, new = _plain(before.get(key)), _plain(after.get(key))
+            lines.append(_("{field}：{old} → {new}").format(field=_field(key), old=old, new=new))
+    for key, value in body.items():
+        if value in (None, "", [], {}) or (key in ("before", "after") and isinstance(value, dict) and lines):
+            continue
+        lines.append(_("{field}：{value}").format(field=_field(key), value=_plain(value)))
+    return lines
+
+
+def _field(key: str) -> str:
+    from services.customer_fields import FIELD_WORDS
+
+    words = _KEYS.get(key) or FIELD_WORDS.get(key)
+    return _(words) if words else key
+
+
+def _plain(value: Any) -> str:
+    if value in (None, "", [], {}):
+        return _("（空）")
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
