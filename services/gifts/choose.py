@@ -10,6 +10,7 @@ from models import database
 from models.kinds import LineStatus
 from services import journal, stock
 from services.errors import Refused
+from services.gifts import new_line
 from services.gifts.decide import _needed, _take_out, line_of
 from services.gifts.rows import LineRow, read_lines
 from services.rights import Right, require
@@ -215,29 +216,17 @@ def _another_part(line: LineRow, part: int) -> LineRow:
 def _insert(
     line: LineRow, gift_id: int, cost: int, reason: str, *, part: int, replaces: int | None = None
 ) -> int:
-    return database.insert(
-        "plan_line",
+    return new_line.write(
         plan_id=line.plan_id,
         customer_id=line.customer_id,
         occasion=line.occasion,
-        due=database.day_value(line.due),
+        day=line.due,
         gift_id=gift_id,
         part=part,
         cost=cost,
         grade=line.grade,
-        special=int(line.special),
-        handover=str(line.handover),
-        status=str(LineStatus.DRAFT),
+        special=line.special,
+        handover=line.handover,
         reason=reason,
-        status_reason="",
-        single_approver=0,
-        code="",
-        signed="",
-        executor="",
-        manager_signed="",
-        customer_signed="",
         replaces_id=replaces,
-        pc=journal.pc_name(),
-        live=1,
-        version=1,
     )

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from models import database
-from models.kinds import CustomerState, Handover, LineStatus, Occasion
+from models.kinds import CustomerState, Handover, Occasion
 from services import journal
 from services.errors import Refused
+from services.gifts import new_line
 from services.gifts.choose import _gift_for
 from services.gifts.decide import _needed
 from services.gifts.proposal import plan_for
@@ -35,59 +36,44 @@ def give_extra(
     if day < shop.today():
         raise Refused("{day} 已经过去了，请选今天或以后的日子。", day=day.isoformat(), field="day")
     with database.database.atomic():
-        found = database.row("SELECT grade, special, state, name FROM customer WHERE id = ?", (customer_id,))
-        if found is None or found[2] != CustomerState.ACTIVE:
-            raise Refused("客户档案里没有这位客户，或已经流失、合并。", field="customer")
-        if not found[1]:
-            raise Refused(
-                "{name} 不是特殊客户。请先在客户页指定为特殊客户，再酌情送礼。",
-                name=found[3],
-                field="customer",
-            )
-        limits = limits_for(found[0], Occasion.OWNER_CHOICE, True, shop.policy.gifts)
+        grade = _special_grade(customer_id)
+        limits = limits_for(grade, Occasion.OWNER_CHOICE, True, shop.policy.gifts)
         assert limits is not None
         items = [_gift_for(shop, number, set()) for number in gift_ids]
         check_gifts(limits, [one.facts() for one in items])
         plan_id = plan_for(shop, f"{day:%Y-%m}")
-        sql = (
-            "SELECT COALESCE(MAX(part), 0) FROM plan_line"
-            " WHERE customer_id = ? AND occasion = ? AND due = ? AND live = 1"
-        )
-        key = (customer_id, Occasion.OWNER_CHOICE.value, database.day_value(day))
-        part = int(database.value_of(sql, key))
-        ids = []
-        for item in items:
-            part += 1
-            ids.append(
-                database.insert(
-                    "plan_line",
-                    plan_id=plan_id,
-                    customer_id=customer_id,
-                    occasion=Occasion.OWNER_CHOICE.value,
-                    due=database.day_value(day),
-                    gift_id=item.id,
-                    part=part,
-                    cost=item.cost,
-                    grade=found[0],
-                    special=1,
-                    handover=str(handover or limits.handover),
-                    status=str(LineStatus.DRAFT),
-                    reason=reason,
-                    status_reason="",
-                    single_approver=0,
-                    code="",
-                    signed="",
-                    executor="",
-                    manager_signed="",
-                    customer_signed="",
-                    pc=journal.pc_name(),
-                    live=1,
-                    version=1,
-                )
+        there = new_line.parts_there(customer_id, Occasion.OWNER_CHOICE.value, day)
+        ids = [
+            new_line.write(
+                plan_id=plan_id,
+                customer_id=customer_id,
+                occasion=Occasion.OWNER_CHOICE.value,
+                day=day,
+                gift_id=one.id,
+                part=part,
+                cost=one.cost,
+                grade=grade,
+                special=True,
+                handover=handover or limits.handover,
+                reason=reason,
             )
+            for part, one in enumerate(items, there + 1)
+        ]
         body = {"gifts": [one.name for one in items], "day": day.isoformat(), "reason": reason}
         journal.note(shop, "gift.extra_added", "plan_line", ids[0], customer_id=customer_id, body=body)
     return read_lines(f"WHERE l.id IN ({database.marks(ids)}) ORDER BY l.part", ids)
+
+
+def _special_grade(customer_id: int) -> str:
+    """The grade of a customer named special. Refused for anybody else."""
+    found = database.row("SELECT grade, special, state, name FROM customer WHERE id = ?", (customer_id,))
+    if found is None or found[2] != CustomerState.ACTIVE:
+        raise Refused("客户档案里没有这位客户，或已经流失、合并。", field="customer")
+    if not found[1]:
+        raise Refused(
+            "{name} 不是特殊客户。请先在客户页指定为特殊客户，再酌情送礼。", name=found[3], field="customer"
+        )
+    return str(found[0])
 
 
 def special_customers(shop: Shop) -> list[tuple[int, str, str]]:

@@ -10,6 +10,7 @@ from models.kinds import CustomerState, LineStatus, Occasion, StockKind
 from services import journal, staff, stock
 from services.errors import Refused
 from services.formats import money
+from services.gifts import new_line
 from services.gifts.decide import line_of
 from services.gifts.issue import daily_limit
 from services.gifts.proposal import plan_for
@@ -172,36 +173,21 @@ def _check_limits(shop: Shop, gift: GiftItem) -> None:
 def _insert(
     shop: Shop, ticket_id: int, customer_id: int, gift: GiftItem, day: date, grade: str, handover: str
 ) -> int:
-    values = (customer_id, Occasion.PURCHASE.value, database.day_value(day))
-    sql = "SELECT COALESCE(MAX(part), 0) FROM plan_line WHERE customer_id = ? AND occasion = ? AND due = ? AND live = 1"
-    part = int(database.value_of(sql, values)) + 1
-    moment = database.moment_value(shop.clock.now())
-    return database.insert(
-        "plan_line",
+    return new_line.write(
         plan_id=plan_for(shop, f"{day:%Y-%m}"),
         customer_id=customer_id,
         occasion=Occasion.PURCHASE.value,
-        due=database.day_value(day),
+        day=day,
         gift_id=gift.id,
-        part=part,
+        part=new_line.parts_there(customer_id, Occasion.PURCHASE.value, day) + 1,
         cost=gift.cost,
         grade=grade,
-        special=0,
         handover=handover,
-        status=str(LineStatus.ISSUED),
+        status=LineStatus.ISSUED,
         reason=reason_text(rule="purchase"),
-        status_reason="",
-        single_approver=0,
-        code="",
         issued_by_id=shop.who,
-        issued_at=moment,
+        issued_at=database.moment_value(shop.clock.now()),
         issued_on=database.day_value(shop.today()),
         signed="paper",
-        executor="",
-        manager_signed="",
-        customer_signed="",
         ticket_id=ticket_id,
-        pc=journal.pc_name(),
-        live=1,
-        version=1,
     )

@@ -234,6 +234,7 @@ class ApprovalPage(QWidget):
             if approval.round > 1 and waits
             else ""
         )
+        self.round.setVisible(bool(self.round.text()))
         for number, code in enumerate(_CHIPS):
             chip, count = self.chips.button(number), approval.counts.get(code, 0) if code else len(self.every)
             name = change_words(Change(code)) if code else _("全部")

@@ -114,7 +114,9 @@ class LineActions(QWidget):
         """Why this gift, and through whose hands it went."""
         if row is None:
             return ""
-        steps = [place_words(row), row.status_reason or row.reason]
+        # Where gifts wait to be handed out, where to is asked and no longer why.
+        why = "" if isinstance(row, ParcelRow) else row.reason
+        steps = [place_words(row), row.status_reason or why]
         if row.status == LineStatus.APPROVED and may(self.context.shop, Right.PLAN_GIFTS):
             code = gifts.collection_code(self.context.shop, row)
             steps.append(_("领取码 {code}").format(code=code))
