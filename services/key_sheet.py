@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from models import cipher
-from services import formats, recovery_key
+from services import formats, keys, recovery_key
 from services.printing.breaking import break_lines
 from services.printing.geometry import A4, MM, Box
 from services.printing.paper import Paper
@@ -24,7 +23,7 @@ def draw(key: bytes, shop_name: str, day: date) -> Paper:
     paper.text(_LEFT, 32, _("账册恢复单"), 24)
     paper.text(_LEFT, 41, shop_name, 13)
     facts = _("钥匙编号 {id}　打印日期 {day}").format(
-        id=cipher.id_of(key)[:8].upper(), day=formats.day(day, year=True)
+        id=keys.id_of(key), day=formats.day(day, year=True)
     )
     paper.text(_LEFT, 48, facts, 10.5)
     y = _words(

@@ -197,6 +197,16 @@ def ready(path: Path, variable: str = VARIABLE) -> bool:
     return bool(secret)
 
 
+def wait(path: Path) -> int:
+    """Seconds until the next try at this file's key; 0: now."""
+    return key_waits.left(cipher.needed(path))
+
+
+def id_of(key: bytes) -> str:
+    """Eight signs that name a key on paper and on the screen."""
+    return cipher.id_of(key)[:8].upper()
+
+
 def need(path: Path, variable: str = VARIABLE) -> None:
     """Raises KeyNeeded unless `ready`."""
     if not ready(path, variable):

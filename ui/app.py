@@ -101,7 +101,7 @@ def _trouble(window: MainWindow, options: Options, error: ShopError) -> None:
     url = window.context.url
     window.context.close()
     window.retire()
-    answer = trouble.ask(str(error), url)
+    answer = trouble.ask_about(error, url)
     if answer == "again":
         begun = start(options, url)
     elif answer == "new":

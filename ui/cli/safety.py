@@ -76,7 +76,6 @@ def _status(options: Options, args: argparse.Namespace) -> Answer:
 
 
 def _sheet(shop: Any, args: argparse.Namespace) -> Answer:
-    from models import cipher
     from services import key_sheet, keys
     from services.rights import Right, require
 
@@ -84,7 +83,7 @@ def _sheet(shop: Any, args: argparse.Namespace) -> Answer:
     key = keys.new_key()
     key_sheet.save(key, shop.info.name, shop.today(), Path(args.to))
     text = _("恢复单已写好：{file}。打印后锁好，再用“key on”输入上面的密钥来加密；然后删掉这个文件。")
-    return Answer({"file": args.to, "key": cipher.id_of(key)[:8]}, text.format(file=args.to))
+    return Answer({"file": args.to, "key": keys.id_of(key).lower()}, text.format(file=args.to))
 
 
 def _on(shop: Any, args: argparse.Namespace) -> Answer:
