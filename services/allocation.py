@@ -192,6 +192,9 @@ def apply(shop: Shop, groups: Iterable[int] | None = None, mark: str = "") -> Di
     (`allocation_log.undo`). `mark` of a preview: refused when it would be another distribution by now. Raises Refused.
     """
     require(shop, Right.GROUPS)
+    from services import backup
+
+    backup.before_mass(shop, "allocation", int(database.value_of("SELECT COUNT(*) FROM customer") or 0))
     with database.database.atomic():
         done, moves = _distribution(groups)
         if mark and mark != done.mark:

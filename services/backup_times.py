@@ -122,7 +122,7 @@ def on_closing(shop: Shop) -> None:
     """The last act of the day: the quick half only; the next start proves the copy. Never keeps anybody from leaving."""
     if database.is_postgres():
         return
-    with suppress(ShopError):
+    with suppress(Exception):
         if changed(shop):
             taking.copy(shop.clock, "closing", None, shop.info.name)
 

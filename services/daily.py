@@ -74,10 +74,13 @@ class Opened:
         return "\n".join(lines)
 
 
-def open_day(shop: Shop, progress: Progress = silent, *, confirmed: bool = False) -> Opened:
+def open_day(
+    shop: Shop, progress: Progress = silent, *, confirmed: bool = False, backs_up: bool = True
+) -> Opened:
     """Opens the business day. Needs no sign-in: the program does it by itself at the first start of a day.
 
     Raises Refused when the PC's date is before the last recorded day or far beyond it, unless `confirmed`.
+    `backs_up=False`: the caller runs `back_up` itself, beside other work.
     """
     check_clock(shop, confirmed=confirmed)
     figures = grades.apply(shop, progress, system=True)
@@ -90,10 +93,19 @@ def open_day(shop: Shop, progress: Progress = silent, *, confirmed: bool = False
     if first:
         search_index.tidy()
     erasing.look_after(shop)
+    made = back_up(shop) if backs_up else ""
+    return Opened(shop.today(), figures, planned, tuple(reminders(shop)), made)
+
+
+def back_up(shop: Shop) -> str:
+    """The day's backup and, weekly, the restore drill. Returns the new file; empty when today has one already.
+
+    Writers need not wait for it: the window runs it beside the work.
+    """
     made = backup.daily(shop, _second_place())
     if made and backup_drill.is_due(shop):
         backup_drill.run(shop)
-    return Opened(shop.today(), figures, planned, tuple(reminders(shop)), str(made.file) if made else "")
+    return str(made.file) if made else ""
 
 
 def _second_place() -> Any:

@@ -102,6 +102,9 @@ def apply(shop: Shop, leaver: str, successors: Mapping[str, int], mark: str = ""
     (`allocation_log.undo`). Raises Refused.
     """
     require(shop, Right.GROUPS)
+    from services import backup
+
+    backup.before_mass(shop, "hand-over", int(database.value_of("SELECT COUNT(*) FROM customer") or 0))
     with database.database.atomic():
         done, moves, calls = _plan(leaver, successors)
         if not moves and not calls:

@@ -22,6 +22,8 @@ class DayOpening(QObject):
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.context = context
+        self._backing_up = False
+        self._told = ""
 
     def begin(self, *, confirmed: bool = False) -> None:
         """`confirmed`: somebody said that the PC's date is right."""
@@ -30,15 +32,66 @@ class DayOpening(QObject):
         def job(progress: Progress) -> Any:
             from services import daily
 
-            return daily.open_day(shop, progress, confirmed=confirmed)
+            return daily.open_day(shop, progress, confirmed=confirmed, backs_up=False)
 
         self.context.tasks.write(job, self._done, self._failed)
 
+    def go_on(self) -> None:
+        """Once a minute: a backup when one is due. It is proven beside the work; nobody waits for it."""
+        if not self.context.signed_in or self._backing_up:
+            return
+        shop = self.context.shop
+
+        def job(_progress: Progress) -> Any:
+            from services import backup
+
+            return backup.now_and_then(shop)
+
+        self._backing_up = True
+        self.context.tasks.read(job, self._rest, self._failed_backup)
+
+    def _rest(self, _made: Any) -> None:
+        self._backing_up = False
+
+    def _failed_backup(self, error: Exception) -> None:
+        """Said in the status line, once: a dialog every minute would only be clicked away."""
+        self._backing_up = False
+        words = str(error)
+        if words != self._told:
+            self._told = words
+            self.context.say(words, tone="bad")
+
+    def end(self) -> None:
+        """The window closes: a copy of what changed since the last backup. The next start proves it."""
+        if not self.context.signed_in:
+            return
+        shop = self.context.shop
+
+        def job(_progress: Progress) -> None:
+            from services import backup
+
+            backup.on_closing(shop)
+
+        self.context.tasks.write(job)
+
     def _done(self, opened: Any) -> None:
-        self.opened.emit()
+        from ui.contacts.sms_sender import keep_fetching
+
+        keep_fetching(self.context)
+        shop = self.context.shop
+
+        def job(_progress: Progress) -> str:
+            from services import daily
+
+            return daily.back_up(shop)
+
+        self.context.tasks.read(job, self._backed_up, self._failed_backup)
         warning = self.second_place_warning()
         if warning or opened.reminders:
             self.context.say(warning or " ".join(opened.reminders), tone="warn" if warning else "info")
+
+    def _backed_up(self, _file: str) -> None:
+        self.opened.emit()
 
     def _failed(self, error: Exception) -> None:
         """The PC's date looks wrong: asked about, because upkeep on a wrong day demotes people."""

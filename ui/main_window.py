@@ -178,6 +178,8 @@ class MainWindow(QMainWindow):
             self.work.tell_shop()
             self.context.changed.emit()
             self.day.begin()
+        else:
+            self.day.go_on()
 
     # ---- actions
 
@@ -229,6 +231,7 @@ class MainWindow(QMainWindow):
                 self.context.change_settings(window=geometry)
             if self.scanner is not None:
                 self.scanner.rest()
+            self.day.end()
             self.context.close()
             self.closed.emit()
         super().closeEvent(event)

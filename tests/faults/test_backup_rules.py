@@ -67,11 +67,11 @@ def test_a_copy_that_was_damaged_on_its_way_is_no_backup(owner: Any, monkeypatch
 
 def test_of_damaged_books_no_backup_is_made_and_none_is_thinned_out(week: Any, books: str) -> None:
     before = [one.file for one in backup.listed()]
+    page = database.value_of("SELECT rootpage FROM sqlite_master WHERE name = 'visit'")
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
     data = bytearray(Path(books).read_bytes())
-    for page in range(40, len(data) // 4096, 2):
-        data[page * 4096 : page * 4096 + 100] = bytes(100)
+    data[(page - 1) * 4096 : (page - 1) * 4096 + 64] = b"\xff" * 64
     Path(books).write_bytes(bytes(data))
     with pytest.raises(Unavailable):
         backup.daily(on(week, 1))

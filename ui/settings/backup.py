@@ -52,6 +52,8 @@ class Backups(Box):
         self.table.setMinimumHeight(theme.px(280))
         self.table.set_empty(_("还没有备份"), _("按 F6 现在做一份。"))
         self.body.addWidget(self.table)
+        self.drill = label("", "muted", wrap=True)
+        self.body.addWidget(self.drill)
         row = QHBoxLayout()
         self.now = KeyButton(_("现在备份"), "F6", "primary", _("做一份备份并验证"))
         self.restore = KeyButton(
@@ -76,8 +78,11 @@ class Backups(Box):
                 _("由数据库服务器备份"), _("这个账册在 PostgreSQL 上，请用服务器自己的工具（pg_dump）。")
             )
         else:
-            from services import backup
+            from services import backup, backup_drill
 
+            last = backup_drill.last()
+            self.drill.setText(backup_drill.words(self.context.shop))
+            theme.kind(self.drill, "good" if last and last.ok else "bad" if last else "warn")
             self._backups = sorted(backup.listed(), key=lambda one: one.taken_at, reverse=True)
         on_file = bool(file_of(self.context.shop.url))
         self.now.setEnabled(on_file and may(self.context.shop, Right.BACKUP))
@@ -96,11 +101,28 @@ class Backups(Box):
         def job(_progress: Any) -> Any:
             from services import backup
 
-            return backup.snapshot(shop, "manual")
+            return backup.begin(shop, "manual")
 
-        dialogs.work(self.context, self, _("正在备份并验证…"), job, self._taken)
+        dialogs.work(self.context, self, _("正在备份…"), job, self._copied)
+
+    def _copied(self, waiting: Path) -> None:
+        """The copy is made; opening and comparing it takes its time, and nobody needs to wait for that."""
+        self.now.setEnabled(False)
+        self.context.say(_("已复制，正在验证…"), tone="info")
+
+        def job(_progress: Any) -> Any:
+            from services import backup
+
+            return backup.finish(waiting)
+
+        self.context.tasks.read(job, self._taken, self._not_taken)
+
+    def _not_taken(self, error: Exception) -> None:
+        self.now.setEnabled(True)
+        self.context.show_error(error)
 
     def _taken(self, taken: Any) -> None:
+        self.now.setEnabled(True)
         self.context.say(_("已备份并验证：{file}").format(file=taken.file.name))
         self._load()
 

@@ -15,6 +15,11 @@ REASONS = {
     "manual": N_("手工"),
     "before-restore": N_("恢复之前"),
     "before-import": N_("导入之前"),
+    "hourly": N_("半小时"),
+    "closing": N_("关窗时"),
+    "before-allocation": N_("平均分配之前"),
+    "before-hand-over": N_("交接之前"),
+    "before-erase": N_("删除资料之前"),
 }
 
 
