@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from services.errors import Refused, ShopError
 from services.imports import columns, reader, records, values
 from services.imports.columns import CUSTOMERS, Layout
 from services.imports.plan import FROM_SHEET, Choice, Parsed, Reader
@@ -13,6 +15,7 @@ from services.imports.text import Cell, plain
 from services.policy import Policy
 from services.progress import Progress, silent
 from services.rules import customer_data
+from services.words import N_
 
 _FILLED_DOWN = frozenset({"card_no", "name", "phone", "day", "ticket_no", "group", "clerk"})
 """Merged downwards, these belong to each row; an amount merged over two rows does not."""
@@ -38,12 +41,33 @@ def parse(path: Path | str, kind: str, setting: Setting, progress: Progress = si
         parsed = Parsed(reading.path, reading.sha256, layout, choice, names, reading.encoding)
         rows = _rows(parsed, setting, reading.date_1904)
         fill = {column for column, held in layout.columns.items() if held in _FILLED_DOWN}
+        surplus: list[int] = []
         for chunk in reading.chunks(layout.head, fill, progress):
+            if reading.encoding:
+                surplus += _surplus(chunk, rows.number + 1, len(layout.titles))
             rows.take(chunk)
             progress(rows.number, layout.head.height)
         parsed.skipped = dict(rows.furniture.kinds)
-        parsed.warnings = list(reading.warnings)
+        parsed.warnings = [*reading.warnings, *_of_surplus(surplus)]
     return parsed
+
+
+def _surplus(chunk: Sequence[Sequence[Cell]], first: int, width: int) -> list[int]:
+    """Rows of a text table with more filled cells than titles: a line break is missing, and a record with it."""
+    return [
+        number
+        for number, row in enumerate(chunk, first)
+        if len(row) > width and any(cell != "" for cell in row[width:])
+    ]
+
+
+def _of_surplus(rows: Sequence[int]) -> list[ShopError]:
+    if not rows:
+        return []
+    sentence = N_(
+        "有 {n} 行的格子比标题多（第一处是第 {row} 行），可能少了一个换行，后半行没有读。请核对这些行。"
+    )
+    return [Refused(sentence, n=len(rows), row=rows[0])]
 
 
 def _rows(parsed: Parsed, setting: Setting, date_1904: bool) -> records.Rows:

@@ -38,19 +38,23 @@ def check(path: str, limits: dict[str, int]) -> Found:
     with archive:
         members = archive.infolist()
         _check_names(members, limits)
+        # What the archive says of itself comes at once; it may lie, so the bytes are counted, too.
+        for member in members:
+            if member.file_size > _most(member, limits):
+                raise Bad("unpacked", most=_most(member, limits) >> 20)
         small: dict[str, bytes] = {}
         scans: dict[str, SheetScan] = {}
         total = errors = 0
         for member in members:
-            scan = None
-            if "worksheets/" in member.filename and member.filename.endswith(".xml"):
-                scan = scans[member.filename] = SheetScan()
+            scan, most = None, min(limits["unpacked_mb"] << 20, total + _most(member, limits))
+            if _is_sheet(member):
+                scan = scans[member.filename] = SheetScan(limits["row_mb"] << 20)
             kept = bytearray() if member.filename.endswith(_SMALL) else None
             try:
                 for piece in _pieces(archive, member):
                     total += len(piece)
-                    if total > limits["unpacked_mb"] << 20:
-                        raise Bad("unpacked", most=limits["unpacked_mb"])
+                    if total > most:
+                        raise Bad("unpacked", most=most >> 20)
                     if member.filename == "content.xml":
                         errors += piece.count(_ERROR)  # one cut in two is missed; one is enough to be told
                     if kept is not None:
@@ -65,6 +69,17 @@ def check(path: str, limits: dict[str, int]) -> Found:
                 small[member.filename] = bytes(kept)
     text = b"".join(text for name, text in small.items() if name.endswith("workbook.xml"))
     return Found(_DATE_1904.search(text) is not None, *_by_sheet(small, scans), errors)
+
+
+def _is_sheet(member: zipfile.ZipInfo) -> bool:
+    return "worksheets/" in member.filename and member.filename.endswith(".xml")
+
+
+def _most(member: zipfile.ZipInfo, limits: dict[str, int]) -> int:
+    """Bytes that one part of the workbook may have."""
+    if _is_sheet(member):
+        return limits["sheet_mb"] << 20
+    return limits["strings_mb" if member.filename.endswith("sharedStrings.xml") else "unpacked_mb"] << 20
 
 
 def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:

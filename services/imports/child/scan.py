@@ -22,7 +22,10 @@ _STRING_RESULT = re.compile(rb"\bt=\"str\"")
 class SheetScan:
     """Looks through a sheet's XML as it streams by: cells with a value, and formulas or errors without one."""
 
-    def __init__(self) -> None:
+    def __init__(self, row_bytes: int) -> None:
+        """`row_bytes`: more than this in one row is no table."""
+        self.row_bytes = row_bytes
+        self._row = 0
         self.marked: list[tuple[int, int]] = []
         self.valued = 0
         self._rest = b""
@@ -31,6 +34,9 @@ class SheetScan:
         text = self._rest + piece
         cut = text.rfind(b"<row")  # whole rows only, so that no cell is looked at in two halves
         if cut <= 0:
+            self._row += len(piece)
+            if self._row > self.row_bytes:
+                raise Bad("memory")
             cut = len(text) if len(text) > 4 * PIECE else 0
             if not cut:
                 self._rest = text
@@ -38,6 +44,8 @@ class SheetScan:
                     self._look(text)
                     self._rest = b""
                 return
+        else:
+            self._row = 0
         self._look(text[:cut])
         self._rest = text[cut:]
         if b"</sheetData" in self._rest:
