@@ -19,7 +19,7 @@ from ui.first_start import pages
 from ui.first_start.pages import Page
 from ui.widgets.card import capital
 
-STEPS = (N_("欢迎"), N_("店铺"), N_("店主"), N_("旧资料"))
+STEPS = (N_("欢迎"), N_("店铺"), N_("店主"), N_("加密"), N_("旧资料"))
 DEMO_CUSTOMERS, DEMO_YEARS = 800, 3
 
 
@@ -134,12 +134,31 @@ class Wizard(QDialog):
 
     def _created(self, shop: Any) -> None:
         self.shop, self.signed_in = shop, True
+        if pc_settings.file_of(shop.url) is None:
+            self.ask_old_books()
+            return
+        from ui.first_start.encrypt_page import EncryptPage
+
+        self._show(EncryptPage(plain=self.ask_old_books, encrypt=self._encrypt), 3)
+
+    def ask_old_books(self) -> None:
         self._show(
             pages.OldBooks(
-                shop.info.name, read_in=partial(self._finish, True), empty=partial(self._finish, False)
+                self.shop.info.name, read_in=partial(self._finish, True), empty=partial(self._finish, False)
             ),
-            3,
+            4,
         )
+
+    def _encrypt(self) -> None:
+        """The new books are encrypted before the first customer stands in them; changing one's mind leaves them plain."""
+        from ui.first_start.encrypt_page import encrypted
+
+        self.context.close()
+        shop = encrypted(self, self.shop)
+        self.context = Context(None, self.context.settings)
+        if shop is not None:
+            self.shop = shop
+            self.ask_old_books()
 
     def _finish(self, then_import: bool) -> None:
         self.then_import = then_import
