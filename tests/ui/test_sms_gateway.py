@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("smpp.pdu", reason="the provider of the tests is installed with requirements-dev.txt only")
+pytest.importorskip(
+    "smpp.pdu", reason="the provider of the tests is installed with requirements-dev.txt only"
+)
 
 from models import database
 from models.kinds import BatchState
@@ -102,7 +104,9 @@ def test_a_sending_is_paused_and_goes_on_when_asked(
     assert "F8" in box.go.text() and box.go.isEnabled()
     box.go.click()
     qtbot.waitUntil(lambda: not sender.busy, timeout=20_000)
-    qtbot.waitUntil(lambda: box.batch().state is BatchState.SENDING and box.asking.isVisible(), timeout=20_000)
+    qtbot.waitUntil(
+        lambda: box.batch().state is BatchState.SENDING and box.asking.isVisible(), timeout=20_000
+    )
     provider.on_submit = usual
     if box.batch().queued:
         qtbot.waitUntil(lambda: box.go.isEnabled())
@@ -132,7 +136,9 @@ def test_what_is_unknown_is_decided_by_a_person_and_undone(
     decide.sent.click()
     qtbot.waitUntil(lambda: len(decide.rows) == 1)
     context.undo_last()
-    qtbot.waitUntil(lambda: database.value_of("SELECT COUNT(*) FROM sms_message WHERE state = 'unknown'") == 2)
+    qtbot.waitUntil(
+        lambda: database.value_of("SELECT COUNT(*) FROM sms_message WHERE state = 'unknown'") == 2
+    )
     decide._load()
     qtbot.waitUntil(lambda: len(decide.rows) == 2)
     decide.table.select_ids([])
@@ -193,7 +199,15 @@ def test_the_account_is_tried_and_kept(
     qtbot.addWidget(page)
     page.show()
     assert not page.testing.isEnabled() and not page.removing.isEnabled()
-    filled(page, host="127.0.0.1", port=provider.port, tls=False, system_id="shuke", password="falsch", per_second=0)
+    filled(
+        page,
+        host="127.0.0.1",
+        port=provider.port,
+        tls=False,
+        system_id="shuke",
+        password="falsch",
+        per_second=0,
+    )
     page.trying.click()
     qtbot.waitUntil(lambda: page.answer.property("kind") == "error", timeout=20_000)
     filled(page, password="geheim")

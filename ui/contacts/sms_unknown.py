@@ -30,7 +30,7 @@ def columns() -> list[Column]:
     return [
         Column("name", N_("姓名"), 110, bold=True, sort=False),
         Column("number", N_("手机"), 120, sort=False),
-        Column("day", N_("交出的日子"), 110, text=lambda one: formats.day(one.handed_over_on), sort=False),
+        Column("day", N_("交出的日子"), 130, text=lambda one: formats.day(one.handed_over_on), sort=False),
         Column("hint", N_("知道的"), 240, text=hint, sort=False, stretch=True),
     ]
 
@@ -67,12 +67,15 @@ class UnknownBox(Box):
         self.sent = KeyButton(_("算发出了"), "F8", "primary", _("登记为已联络，当天可以撤销"))
         self.leave = KeyButton(_("不再发"), "F7", "", _("联络留在日程里，当天可以撤销"))
         self.resend = KeyButton(_("再发一次…"), "F9", "", _("回到待发，客户可能收到两条"))
-        acts = ((self.resend, "resend"), (self.leave, "leave"), (self.sent, "sent"))
-        for place, (button, way) in enumerate(acts):
+        for place, (button, way) in enumerate(
+            ((self.resend, "resend"), (self.leave, "leave"), (self.sent, "sent"))
+        ):
             button.clicked.connect(partial(self._decide, way))
             button.setEnabled(may(context.shop, Right.SCHEDULE))
-            self.buttons.insertWidget(place, button)
+            if way != "sent":
+                self.buttons.insertWidget(place, button)
         self.add_button(_("关闭"), self.accept)
+        self.buttons.addWidget(self.sent)
         self._load()
 
     def _load(self) -> None:

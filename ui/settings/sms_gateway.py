@@ -27,7 +27,7 @@ class GatewayPage(Box):
     """Address, account, sender; a connection and a test message say whether it is right."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(parent, _("短信网关"), 560)
+        super().__init__(parent, _("短信网关"), 800)
         from services.sms import account as accounts
 
         self.context = context
@@ -38,7 +38,7 @@ class GatewayPage(Box):
             "不用网关就不填，照常导出文件。"
         )
         self.body.addWidget(label(words, "muted", wrap=True))
-        self.form = Form(self._fields(context))
+        self.form = Form(self._fields(context), columns=2)
         self.form.load(self.kept or accounts.Account())
         self.form.submitted.connect(self.keep)
         self.form.edited.connect(self._forget_answer)
@@ -62,7 +62,9 @@ class GatewayPage(Box):
             NumberField("port", _("端口"), hint=_("常用 2775；加密的多为 3550")),
             FlagField("tls", _("加密连接（TLS）")),
             TextField("system_id", _("账号"), code=True, length=40, hint=_("服务商叫它 system id")),
-            TextField("password", _("密码"), code=True, secret=True, length=40),
+            TextField(
+                "password", _("网关密码"), code=True, secret=True, length=40, hint=_("最多 8 个字母和数字")
+            ),
             TextField("sender", _("发送号码"), code=True, length=40, hint=_("客户看到的号码，也往这里回复")),
             TextField(
                 "country_code",
