@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QElapsedTimer
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from services import formats
 from services.gift_checks import reconciliation
@@ -16,12 +16,10 @@ from services.gifts.due import month_span
 from services.words import N_, _
 from ui import theme
 from ui.context import Context
-from ui.dialogs import SHOW_PROGRESS_AFTER
+from ui.gifts.checks_month import MonthTable
 from ui.gifts.checks_save import save
 from ui.gifts.columns import wide
 from ui.lazy_table import Column, LazyTable
-from ui.tasks import Task
-from ui.widgets.card import label
 from ui.widgets.key_button import KeyButton
 
 if TYPE_CHECKING:
@@ -34,57 +32,20 @@ _TOTAL = (1 << 31) - 1
 """The id of the row of sums: no gift has it."""
 
 
-class ReconcileView(QWidget):
+class ReconcileView(MonthTable):
     """A month's figures; a month under way counts up to today."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.context = context
-        self.month = ""
-        self._task: Task | None = None
-        self._since = QElapsedTimer()
-        self.figures = label("", "section")
-        self.table = LazyTable(context, "gift_reconciliation", _("对账"), _columns(), multiple=False)
-        hint = _("有计划、发放或库存的月份，这里一行一种礼品。")
-        self.table.set_empty(_("这个月没有礼品"), hint)
-        self.behind = KeyButton(
-            _("看明细"), "F8", "primary", _("光标所在的数是由哪些礼品和客户组成的  Enter")
-        )
-        self.save = KeyButton(_("导出…"), "Ctrl+S", "", _("存成 .xlsx 或 .csv"))
-        top = QHBoxLayout()
-        top.setSpacing(theme.px(8))
-        top.addWidget(self.figures)
-        top.addStretch()
-        top.addWidget(self.save)
-        top.addWidget(self.behind)
+        table = LazyTable(context, "gift_reconciliation", _("对账"), _columns(), multiple=False)
+        table.set_empty(_("这个月没有礼品"), _("有计划、发放或库存的月份，这里一行一种礼品。"))
+        tip = _("光标所在的数是由哪些礼品和客户组成的  Enter")
         words = _("批准 + 待批 + 取消 = 计划；月初 + 入库 + 发出 + 退回 + 损耗 + 盘差 = 月末（出库为负）。")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.px(8))
-        column.addLayout(top)
-        column.addWidget(self.table, 1)
-        column.addWidget(label(words, "caption", wrap=True))
-        self.setFocusProxy(self.table)
-        self.behind.clicked.connect(self._behind)
-        self.table.opened.connect(self._behind)
-        self.save.clicked.connect(self._save)
+        super().__init__(context, table, KeyButton(_("看明细"), "F8", "primary", tip), words, parent)
 
-    def show_month(self, month: str) -> None:
-        self.month = month
-        if self._task:
-            self._task.drop()
-        self._since.start()
-        self._task = self.context.read(
-            partial(_read, self.context.shop, month), self._show, on_progress=self._tell_progress
-        )
-
-    def _tell_progress(self, done: int, total: int) -> None:
-        """Only of what takes long: a line that blinks at every change would be noise."""
-        if self._since.elapsed() > SHOW_PROGRESS_AFTER:
-            self.figures.setText(_("正在计算… {done} / {total}").format(done=done, total=total))
+    def _reading(self) -> Callable[[Shop, str, Progress], Reconciliation]:
+        return _read
 
     def _show(self, found: Reconciliation) -> None:
-        self._task = None
         total = found.total
         words = _("计划 {planned} 件 {cost} · 发放 {issued} 件 {spent} · 库存值 {value}").format(
             planned=total.planned,
@@ -98,11 +59,7 @@ class ReconcileView(QWidget):
         self.figures.setText(words if found.rows else "")
         theme.kind(self.figures, "bad" if total.off else "section")
         rows = [*found.rows, total] if found.rows else []
-        self.table.show_rows(rows, [row.id or _TOTAL for row in rows])
-        self.behind.setEnabled(bool(rows))
-        self.save.setEnabled(bool(rows))
-        if rows and not self.table.current_id():
-            self.table.select_first()
+        self._fill(rows, [row.id or _TOTAL for row in rows])
 
     def _behind(self, *_any: object) -> None:
         """The lines of the figure under the cursor; of a figure of the stock its moves."""

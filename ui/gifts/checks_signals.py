@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QElapsedTimer
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from services.gift_checks import signals
 from services.gift_checks.signals import Signal
 from services.words import N_, _
-from ui import theme
 from ui.context import Context
-from ui.dialogs import SHOW_PROGRESS_AFTER
+from ui.gifts.checks_month import MonthTable
 from ui.gifts.checks_save import save
 from ui.gifts.columns import wide
 from ui.lazy_table import Column, LazyTable
-from ui.tasks import Task
-from ui.widgets.card import label
 from ui.widgets.key_button import KeyButton
 
 if TYPE_CHECKING:
@@ -27,64 +23,26 @@ if TYPE_CHECKING:
     from services.shop import Shop
 
 
-class SignalsView(QWidget):
+class SignalsView(MonthTable):
     """A signal is no proof: it says where to look."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.context = context
-        self.month = ""
-        self._task: Task | None = None
-        self._since = QElapsedTimer()
-        self.figures = label("", "section")
-        self.table = LazyTable(context, "gift_signals", _("信号"), _columns(), multiple=False)
-        self.table.set_empty(_("这个月没有信号"), _("发放、电话、盘点和损耗都看过了，没有不寻常的。"))
-        self.behind = KeyButton(_("看记录"), "F8", "primary", _("这条信号背后的礼品、客户或流水  Enter"))
-        self.save = KeyButton(_("导出…"), "Ctrl+S", "", _("存成 .xlsx 或 .csv"))
-        top = QHBoxLayout()
-        top.setSpacing(theme.px(8))
-        top.addWidget(self.figures)
-        top.addStretch()
-        top.addWidget(self.save)
-        top.addWidget(self.behind)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.px(8))
-        column.addLayout(top)
-        column.addWidget(self.table, 1)
+        table = LazyTable(context, "gift_signals", _("信号"), _columns(), multiple=False)
+        table.set_empty(_("这个月没有信号"), _("发放、电话、盘点和损耗都看过了，没有不寻常的。"))
+        tip = _("这条信号背后的礼品、客户或流水  Enter")
         words = _("信号不是结论，只说该看哪里。限额和天数在客情标准的“礼品检查”里。")
-        column.addWidget(label(words, "caption", wrap=True))
-        self.setFocusProxy(self.table)
-        self.table.opened.connect(self._behind)
-        self.behind.clicked.connect(self._behind)
-        self.save.clicked.connect(self._save)
+        super().__init__(context, table, KeyButton(_("看记录"), "F8", "primary", tip), words, parent)
 
-    def show_month(self, month: str) -> None:
-        self.month = month
-        if self._task:
-            self._task.drop()
-        self._since.start()
-        self._task = self.context.read(
-            partial(_read, self.context.shop, month), self._show, on_progress=self._tell_progress
-        )
-
-    def _tell_progress(self, done: int, total: int) -> None:
-        """Only of what takes long: a line that blinks at every change would be noise."""
-        if self._since.elapsed() > SHOW_PROGRESS_AFTER:
-            self.figures.setText(_("正在计算… {done} / {total}").format(done=done, total=total))
+    def _reading(self) -> Callable[[Shop, str, Progress], list[Signal]]:
+        return _read
 
     def _show(self, found: list[Signal]) -> None:
-        self._task = None
         tones = signals.counts(found)
         words = _("{n} 条信号").format(n=len(found))
         if tones["bad"]:
             words += " · " + _("{n} 条要查清").format(n=tones["bad"])
         self.figures.setText(words if found else "")
-        self.table.show_rows(found)
-        self.behind.setEnabled(bool(found))
-        self.save.setEnabled(bool(found))
-        if found and not self.table.current_id():
-            self.table.select_first()
+        self._fill(found)
 
     def _behind(self, *_any: object) -> None:
         row: Signal | None = self.table.current_row()

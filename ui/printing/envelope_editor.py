@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from models.kinds import PrintKind
 from services.errors import Refused
@@ -14,13 +13,12 @@ from services.rights import Right, may
 from services.words import N_, _
 from ui import theme
 from ui.context import Context
-from ui.dialogs import Box
 from ui.form import ChoiceField, Field, FlagField, Form
 from ui.printing import printer as printing
 from ui.printing.choices import LAYOUTS
+from ui.printing.editor import Editor
 from ui.printing.millimetres import MillimetreField
-from ui.printing.page_view import PageView, fit
-from ui.widgets.card import label, scrolled
+from ui.widgets.card import label
 from ui.widgets.key_button import KeyButton
 
 if TYPE_CHECKING:
@@ -50,25 +48,15 @@ _NUMBERS = (
 )
 
 
-class EnvelopeEditor(Box):
+class EnvelopeEditor(Editor):
     """Left the numbers, right the envelope as it will be printed, with rulers along its edges."""
 
     def __init__(self, context: Context, parent: QWidget | None = None, layout: str = "DL") -> None:
-        super().__init__(parent, _("信封位置"), 900)
-        self.context = context
+        super().__init__(context, parent, _("信封位置"), _WAIT)
         self.pdf = b""
         self._shown = ""
-        self._wait = QTimer(self, singleShot=True, interval=_WAIT)
-        self._wait.timeout.connect(self.draw)
-        columns = QHBoxLayout()
-        columns.setSpacing(theme.px(16))
-        columns.addWidget(self._build_side(layout), 4)
-        self.view = PageView()
-        columns.addWidget(self.view, 5)
-        self.body.addLayout(columns, 1)
-        self.layout().setStretchFactor(self.body, 1)
+        self._lay_out(self._build_side(layout), 4, 5, (1160, 660))
         self._build_buttons()
-        fit(self, 1160, 660)
         self._load()
         self.form.field("code_left").input.setFocus()
 
@@ -97,9 +85,7 @@ class EnvelopeEditor(Box):
         self.warning = label("", "warn", wrap=True)
         column.addWidget(self.warning)
         column.addStretch()
-        area = scrolled(side)
-        area.setMinimumWidth(theme.px(480))
-        return area
+        return side
 
     def _build_buttons(self) -> None:
         self.test = KeyButton(_("印试样…"), "Ctrl+P", "", _("按现在的数字印一个信封，边上带刻度"), "printer")
@@ -108,10 +94,7 @@ class EnvelopeEditor(Box):
         self.shipped.clicked.connect(lambda: self._keep(None))
         self.buttons.insertWidget(0, self.test)
         self.buttons.insertWidget(1, self.shipped)
-        self.add_button(_("关闭"), self.reject)
-        self.save = KeyButton(_("保存"), "Ctrl+S", "primary", _("以后这种信封都这样印"))
-        self.save.clicked.connect(self._save)
-        self.buttons.addWidget(self.save)
+        self._add_save(_("以后这种信封都这样印"), self._save)
         allowed = may(self.context.shop, Right.PRINT_SETUP)
         for button in (self.save, self.shipped):
             button.setEnabled(allowed)
@@ -171,29 +154,11 @@ class EnvelopeEditor(Box):
 
     def _keep(self, found: Places | None) -> None:
         """Writes the places down; None: as shipped."""
-        from services.printing import envelopes, setups
+        from services.printing import envelopes
 
         shop, layout = self.context.shop, self._shown
-
-        def undo(saved: setups.Saved) -> None:
-            self.context.write(lambda _p: setups.back(shop, saved), said=_("已换回原来的位置。"))
-
-        self.context.write(
-            lambda _progress: envelopes.save(shop, layout, found),
-            lambda _saved: self._load(),
-            said=_("信封位置已保存。") if found else _("已换回自带的位置。"),
-            undo=undo,
-            on_error=self._failed,
-        )
-
-    def _failed(self, error: Exception) -> None:
-        if not (isinstance(error, Refused) and self.form.show_error(error)):
-            self.context.show_error(error)
-
-    def done(self, result: int) -> None:
-        self._wait.stop()
-        self.view.close_pdf()
-        super().done(result)
+        said = _("信封位置已保存。") if found else _("已换回自带的位置。")
+        self._write(lambda: envelopes.save(shop, layout, found), said, _("已换回原来的位置。"))
 
 
 def open_dialog(context: Context, parent: QWidget | None = None, layout: str = "DL") -> None:

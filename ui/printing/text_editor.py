@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from models.kinds import Occasion
 from services.errors import Refused
@@ -15,11 +14,10 @@ from services.rights import Right, may
 from services.words import N_, _
 from ui import theme
 from ui.context import Context
-from ui.dialogs import Box
 from ui.form import ChoiceField, Field, Form, LongField, TextField
-from ui.printing.page_view import PageView, fit
+from ui.printing.editor import Editor
 from ui.tasks import Task
-from ui.widgets.card import label, scrolled
+from ui.widgets.card import label
 from ui.widgets.key_button import KeyButton
 
 if TYPE_CHECKING:
@@ -38,25 +36,15 @@ _GRADES = (("", N_("所有客户")), ("A", N_("A 级")), ("B", N_("B 级")))
 _LANGUAGES = (("zh", N_("中文卡")), ("en", N_("英文卡")))
 
 
-class TextEditor(Box):
+class TextEditor(Editor):
     """Left the words, right the card of somebody who gets it next."""
 
     def __init__(self, context: Context, parent: QWidget | None = None, occasion: str = "") -> None:
-        super().__init__(parent, _("贺卡文字"), 900)
-        self.context = context
+        super().__init__(context, parent, _("贺卡文字"), _WAIT)
         self._task: Task | None = None
         self._saved: CardText | None = None
-        self._wait = QTimer(self, singleShot=True, interval=_WAIT)
-        self._wait.timeout.connect(self.draw)
-        columns = QHBoxLayout()
-        columns.setSpacing(theme.px(16))
-        columns.addWidget(self._build_side(occasion or Occasion.BIRTHDAY.value), 5)
-        self.view = PageView()
-        columns.addWidget(self.view, 4)
-        self.body.addLayout(columns, 1)
-        self.layout().setStretchFactor(self.body, 1)
+        self._lay_out(self._build_side(occasion or Occasion.BIRTHDAY.value), 5, 4, (1120, 680))
         self._build_buttons()
-        fit(self, 1120, 680)
         self._load()
         self.form.field("body").input.setFocus()
 
@@ -94,9 +82,7 @@ class TextEditor(Box):
         for widget in (self.which, self.source, self.form, self.room, self.who, self.wrong):
             column.addWidget(widget)
         column.addStretch()
-        area = scrolled(side)
-        area.setMinimumWidth(theme.px(480))
-        return area
+        return side
 
     def _fields(self) -> list[Field]:
         words = _("可用：{fields}").format(
@@ -118,12 +104,9 @@ class TextEditor(Box):
 
     def _build_buttons(self) -> None:
         self.reset = KeyButton(_("恢复公司文字"), "Ctrl+R", "", _("不用本店自己写的，换回公司的文字"))
-        self.reset.clicked.connect(lambda: self._write(None))
+        self.reset.clicked.connect(lambda: self._keep(None))
         self.buttons.insertWidget(0, self.reset)
-        self.add_button(_("关闭"), self.reject)
-        self.save = KeyButton(_("保存"), "Ctrl+S", "primary", _("以后的贺卡都这样写"))
-        self.save.clicked.connect(self._save)
-        self.buttons.addWidget(self.save)
+        self._add_save(_("以后的贺卡都这样写"), self._save)
 
     # ---- showing
 
@@ -204,33 +187,19 @@ class TextEditor(Box):
     def _save(self) -> None:
         text = self.text()
         if text is not None:
-            self._write(text)
+            self._keep(text)
 
-    def _write(self, text: CardText | None) -> None:
-        from services.printing import setups, texts
+    def _keep(self, text: CardText | None) -> None:
+        """Writes the words down; None: the company's."""
+        from services.printing import texts
 
         shop, (occasion, language, grade) = self.context.shop, self.key()
-
-        def undo(saved: setups.Saved) -> None:
-            self.context.write(lambda _p: setups.back(shop, saved), said=_("已换回原来的文字。"))
-
-        self.context.write(
-            lambda _progress: texts.save(shop, occasion, language, grade, text),
-            lambda _saved: self._load(),
-            said=_("贺卡文字已保存。") if text else _("已换回公司的文字。"),
-            undo=undo,
-            on_error=self._failed,
-        )
-
-    def _failed(self, error: Exception) -> None:
-        if not (isinstance(error, Refused) and self.form.show_error(error)):
-            self.context.show_error(error)
+        said = _("贺卡文字已保存。") if text else _("已换回公司的文字。")
+        self._write(lambda: texts.save(shop, occasion, language, grade, text), said, _("已换回原来的文字。"))
 
     def done(self, result: int) -> None:
-        self._wait.stop()
         if self._task is not None:
             self._task.drop()
-        self.view.close_pdf()
         super().done(result)
 
 
