@@ -45,13 +45,13 @@ def snapshot(shop: Shop, reason: str, to: Path | None = None) -> Backup:
 
     The source is proven first and the copy is opened and compared before it counts. Raises Unavailable.
     """
-    require_backup(shop)
+    require_backup(shop, elsewhere=to is not None)
     return taking.take(shop.clock, reason, to, shop.info.name)
 
 
 def begin(shop: Shop, reason: str, to: Path | None = None) -> Path:
     """The half of `snapshot` that the person waits for: a copy of this moment. `finish` proves it, beside the work."""
-    require_backup(shop)
+    require_backup(shop, elsewhere=to is not None)
     return taking.copy(shop.clock, reason, to, shop.info.name)
 
 
@@ -60,9 +60,10 @@ def finish(waiting: Path) -> Backup:
     return taking.settle_one(waiting)
 
 
-def require_backup(shop: Shop) -> None:
+def require_backup(shop: Shop, *, elsewhere: bool = False) -> None:
+    """`elsewhere`: into a folder of one's choice. That is the whole customer list in a pocket: an export."""
     if shop.actor is not None:
-        require(shop, Right.BACKUP)
+        require(shop, Right.EXPORT if elsewhere else Right.BACKUP)
 
 
 def before_migration(path: Path | None, schema: int) -> None:

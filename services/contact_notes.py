@@ -165,6 +165,7 @@ def reveal_phone(shop: Shop, customer_id: int) -> tuple[str, ...]:
             )
         }
         if customer_id not in opened and len(opened) >= quota:
+            journal.refused(shop, "reveal_over_quota")
             raise NotAllowed("今天已查看 {n} 位客户的完整号码，到了上限。请店长登录后查看。", n=quota)
     with database.database.atomic():
         found = database.rows(
