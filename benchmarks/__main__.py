@@ -28,6 +28,7 @@ NAMES = (
     "page",
     "lists",
     "growth",
+    "safety",
 )
 
 
