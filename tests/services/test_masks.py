@@ -21,17 +21,7 @@ from ui.cli import frame
 CLERK, PIN = "店员", "481926"
 SKIPPED = {"init", "demo", "batch", "restore", "move"}
 """They make other books, read commands from elsewhere, put another file in the place of this one, or move it."""
-SHOWS = {
-    "find",
-    "show",
-    "schedule",
-    "gifts list",
-    "labels",
-    "cards",
-    "envelopes",
-    "contact done",
-    "policy show",
-}
+SHOWS = {"find", "show", "schedule", "gifts list", "gifts slip", "labels", "cards", "envelopes", "contact note"}
 """Of these at least a clerk gets an answer; else the walk proves nothing."""
 
 
@@ -84,6 +74,8 @@ def calls(path: tuple[str, ...], parser: Any, known: dict[str, str], out: Path) 
             ]
         elif action.required or name in ("DATE", "YYYY-MM"):
             value = next(iter(action.choices)) if action.choices else known.get(name, "1")
+            if name == "DATE":
+                value = "2026-12-31" if "to" in action.dest or action.dest == "last" else "2026-01-01"
             fixed += [action.option_strings[0], str(value)]
     for chosen in choices:
         yield [*path, *chosen, *fixed]
