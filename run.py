@@ -39,7 +39,7 @@ SCREEN_LIBRARIES = {
 PRINT_LIBRARIES = {"libcups.so.2": "libcups2"}
 """Without it the window works, but finds no printer."""
 
-TEST_PROGRAMS = {"Xvfb": "xvfb", "xauth": "xauth"}
+TEST_PROGRAMS = {"Xvfb": "xvfb", "xauth": "xauth", "strace": "strace"}
 
 USAGE = """\
 python3 run.py              打开熟客；没有显示器时，用演示店铺跑一遍主要工作
@@ -282,8 +282,8 @@ def ready_for_tests() -> None:
     if sys.platform.startswith("linux") and missing and not install(missing):
         line = " ".join(missing)
         say(
-            f"没有虚拟屏幕，那几项测试会跳过。可以先运行：sudo apt install {line}",
-            f"No virtual screen, those tests are left out. To have them: sudo apt install {line}",
+            f"缺少几个测试用的程序，要用它们的测试会跳过。可以先运行：sudo apt install {line}",
+            f"Some programs of the tests are missing, what needs them is left out. To have them: sudo apt install {line}",
         )
     if sys.platform.startswith("linux") and not any(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
         install(["postgresql"])
