@@ -75,7 +75,7 @@ def calls(path: tuple[str, ...], parser: Any, known: dict[str, str], out: Path) 
         elif action.required or name in ("DATE", "YYYY-MM"):
             value = next(iter(action.choices)) if action.choices else known.get(name, "1")
             if name == "DATE":
-                value = "2026-12-31" if "to" in action.dest or action.dest == "last" else "2026-01-01"
+                value = "2026-11-25" if "to" in action.dest or action.dest == "last" else "2026-11-15"
             fixed += [action.option_strings[0], str(value)]
     for chosen in choices:
         yield [*path, *chosen, *fixed]
