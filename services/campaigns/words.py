@@ -80,9 +80,11 @@ def grade_counts(grades: dict[Grade, int]) -> str:
 
 
 def span_words(seen: Campaign) -> str:
-    """`2026-12-01 – 2026-12-07`, one day alone."""
+    """`2026-12-01 – 12-07`, one day alone."""
     if seen.first == seen.last:
         return formats.short_day(seen.first)
+    if seen.first.year == seen.last.year:
+        return f"{formats.short_day(seen.first)} – {seen.last:%m-%d}"
     return f"{formats.short_day(seen.first)} – {formats.short_day(seen.last)}"
 
 

@@ -147,7 +147,7 @@ def test_a_wrong_number_goes_to_the_list_and_is_mended_there(qtbot: QtBot, manag
 def test_six_notes_the_call_and_the_next_one(
     qtbot: QtBot, manager: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ui.contacts import tab as tabs
+    from ui.contacts import doings as tabs
 
     a_contact(a_customer(1), TODAY, state="planned", done_on=None)
     tab = opened(qtbot, manager.at(TODAY))

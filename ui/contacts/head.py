@@ -25,6 +25,7 @@ LISTS = (
     ("month", N_("月")),
     ("results", N_("成效")),
     ("verify", N_("待核实")),
+    ("campaigns", N_("活动")),
 )
 MANAGERS = ("results",)
 """Lists for those who plan the schedule."""
@@ -46,6 +47,11 @@ _NAME = Qt.ItemDataRole.UserRole + 1
 
 def _loaded(person: Person) -> str:
     return f"{person.name}　{person.load}" if person.load else person.name
+
+
+def _digit(place: int) -> int:
+    """The key of a list by its place: 1 to 9, then 0."""
+    return (place + 1) % 10
 
 
 class Ways(QWidget):
@@ -115,8 +121,8 @@ class Head(QWidget):
             chip.setCheckable(True)
             chip.setAutoDefault(False)
             chip.setAccessibleName(_(words))
-            chip.setToolTip(_("Ctrl+{n} 打开这个列表").format(n=number + 1))
-            chip.setShortcut(f"Ctrl+{number + 1}")
+            chip.setToolTip(_("Ctrl+{n} 打开这个列表").format(n=_digit(number)))
+            chip.setShortcut(f"Ctrl+{_digit(number)}")
             chip.clicked.connect(lambda _on, name=name: self.list_wanted.emit(name))
             self.group.addButton(chip)
             self.chips[name] = chip
@@ -202,7 +208,7 @@ class Head(QWidget):
 
     def show_list(self, name: str) -> None:
         for filters in (self.topic, self.who, self.papers):  # what they filter is another list
-            filters.setVisible(name != "results")
+            filters.setVisible(name not in ("results", "campaigns", "arrivals"))
         if name in self.chips:
             self.chips[name].setChecked(True)
             return
@@ -218,4 +224,4 @@ class Head(QWidget):
             chip = self.chips[name]
             chip.setText(f"{_(words)} {n}" if n else _(words))
             chip.setAccessibleName(chip.text())
-            chip.setShortcut(f"Ctrl+{list(self.chips).index(name) + 1}")
+            chip.setShortcut(f"Ctrl+{_digit(list(self.chips).index(name))}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,21 +12,22 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from models.kinds import Channel
-from services import contact_lists, contact_views, contacts, formats
-from services.contact_lists import ContactRow, Filters, PastRow
-from services.contacts import Outcome, Recorded
+from services import contact_lists, contact_views, formats
+from services.contact_lists import ContactRow, PastRow
 from services.progress import Progress
 from services.rights import Right, may
 from services.words import _
 from ui import theme
 from ui.contacts import day_list
-from ui.contacts.asking import Asking, NextBox
+from ui.contacts.asking import Asking
 from ui.contacts.bench import Bench
 from ui.contacts.call_card import CallCard
+from ui.contacts.doings import Doings
 from ui.contacts.head import Head, Ways
 from ui.contacts.hour import HourBar, slot
+from ui.contacts.late_pages import LATE
 from ui.contacts.reading import Loaded, load
-from ui.contacts.span_view import SpanView, month_of, week_of
+from ui.contacts.span_page import SpanPage
 from ui.context import Context
 from ui.lazy_table import LazyTable
 from ui.tasks import Task
@@ -35,6 +36,7 @@ from ui.widgets.key_button import KeyButton
 
 if TYPE_CHECKING:
     from services.customer_due import Due
+    from ui.contacts.campaigns import CampaignsPage
     from ui.contacts.results_view import ResultsView
     from ui.contacts.verify_view import VerifyView
 
@@ -48,7 +50,6 @@ class ContactsTab(QWidget):
         self.shown = "today"
         self._day: date | None = None
         """The single day that the week or month view opened."""
-        self._span_day = context.today()
         self._slots: dict[int, str] = {}
         self._loading: Task | None = None
         self._past: Task | None = None
@@ -56,7 +57,6 @@ class ContactsTab(QWidget):
         self.head = Head()
         self.hour = HourBar()
         self.ways = Ways()
-        self.span_ways = Ways()
         self.title = label("", "muted")
         self.table = LazyTable(
             context, "contacts", _("联络名单"), day_list.columns(context.today, self._slot)
@@ -66,13 +66,14 @@ class ContactsTab(QWidget):
         self.messages = KeyButton(
             _("成批发送…"), "S", "flat", _("模板、成批准备、给短信平台的文件、确认结果")
         )
+        self.arrivals = KeyButton(_("新货找人…"), "W", "flat", _("登记到货，找出适合的客户"))
         self.card = CallCard()
         self.bench = Bench(context)
-        self._results: ResultsView | None = None
-        self._verify: VerifyView | None = None
+        self._late: dict[str, QWidget] = {}
         self._asking = Asking(context)
-        self.span = SpanView()
-        self.span_title = label("", "heading")
+        self.weeks = SpanPage(context, self.head.calendar)
+        self.span, self.span_title, self.span_ways = self.weeks.view, self.weeks.title, self.weeks.ways
+        self.doings = Doings(self)
         self.pages = QStackedWidget()
         self._build()
         self._connect()
@@ -84,7 +85,7 @@ class ContactsTab(QWidget):
         column.addWidget(self.head)
         self.pages.addWidget(self._work_page())
         self.pages.addWidget(self.bench)
-        self.pages.addWidget(self._span_page())
+        self.pages.addWidget(self.weeks)
         column.addWidget(self.pages, 1)
         self.setFocusProxy(self.table)
 
@@ -96,6 +97,7 @@ class ContactsTab(QWidget):
         column.addWidget(self.hour)
         ways = QHBoxLayout()
         ways.addWidget(self.ways, 1)
+        ways.addWidget(self.arrivals)
         ways.addWidget(self.messages)
         column.addLayout(ways)
         column.addWidget(self.title)
@@ -110,63 +112,48 @@ class ContactsTab(QWidget):
         self.splitter.setSizes([theme.px(590), theme.px(720)])
         return self.splitter
 
-    def _span_page(self) -> QWidget:
-        widget = QWidget()
-        column = QVBoxLayout(widget)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.px(8))
-        line = QHBoxLayout()
-        before = KeyButton(_("上一段"), "PgUp", "flat", _("前一周或前一月"))
-        now = KeyButton(_("回到今天"), "T", "flat", _("显示今天所在的周或月"))
-        after = KeyButton(_("下一段"), "PgDown", "flat", _("后一周或后一月"))
-        before.clicked.connect(lambda: self._turn(-1))
-        after.clicked.connect(lambda: self._turn(1))
-        now.clicked.connect(lambda: self._turn(0))
-        line.addWidget(self.span_title)
-        line.addWidget(self.span_ways)
-        line.addStretch()
-        for button in (self.head.calendar, before, now, after):
-            line.addWidget(button)
-        column.addLayout(line)
-        column.addWidget(self.span, 1)
-        return widget
-
     def _connect(self) -> None:
         self.head.list_wanted.connect(self.show_list)
         self.head.filters_changed.connect(self.reload)
         self.ways.changed.connect(self._way_chosen)
         self.span_ways.changed.connect(self.reload)
-        self.head.calendar_wanted.connect(self._calendar)
-        self.head.papers_wanted.connect(self._papers)
+        self.head.calendar_wanted.connect(self.doings.calendar)
+        self.head.papers_wanted.connect(self.doings.papers)
         self.table.current_changed.connect(self._current)
-        self.table.opened.connect(lambda _id: self._open_customer())
-        self.table.selection_changed.connect(self._tell_many)
-        self.many.clicked.connect(self._tick_many)
-        self.messages.clicked.connect(self._messages)
-        self.card.outcome.connect(self._record)
-        self.card.postpone_wanted.connect(self._postpone)
-        self.card.opt_out_wanted.connect(self._opt_out)
-        self.card.phone_wanted.connect(self._reveal)
+        self.table.opened.connect(lambda _id: self.doings.open_customer())
+        self.table.selection_changed.connect(self.doings.tell_many)
+        self.many.clicked.connect(self.doings.tick_many)
+        self.messages.clicked.connect(self.doings.messages)
+        self.arrivals.clicked.connect(lambda: self.show_list("arrivals"))
+        self.card.outcome.connect(self.doings.record)
+        self.card.postpone_wanted.connect(self.doings.postpone)
+        self.card.opt_out_wanted.connect(self.doings.opt_out)
+        self.card.phone_wanted.connect(self.doings.reveal)
         self.card.customer_wanted.connect(self.context.open_customer)
-        self.card.check_wanted.connect(self._check)
-        self.card.undo_wanted.connect(self._undo_shown)
-        self.card.talk_wanted.connect(self._talk)
-        self.card.next_wanted.connect(self._next)
+        self.card.check_wanted.connect(self.doings.check)
+        self.card.undo_wanted.connect(self.doings.undo_shown)
+        self.card.talk_wanted.connect(self.doings.talk)
+        self.card.next_wanted.connect(self.doings.next)
         self.card.answered.connect(self._asking.answer)
         self.card.put_off.connect(self._asking.put_off)
         self.card.copied.connect(lambda: self.context.say(_("已复制这段话。"), tone="info"))
         self.card.note.entered.connect(self.table.setFocus)
         self.bench.customer_wanted.connect(self.context.open_customer)
         self.span.day_opened.connect(self._open_day)
-        self.span.left_span.connect(self._turn)
+        self.weeks.turned.connect(self.reload)
         self.context.shop_changed.connect(self._somebody_else)
         note = QShortcut(QKeySequence("N"), self)
         note.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         note.activated.connect(self._to_note)
 
     def _to_note(self) -> None:
-        """N: where one writes in the shown list."""
-        (self.verify().number if self.shown == "verify" else self.card.note).setFocus()
+        """N: where one writes in the shown list; a new one among the campaigns."""
+        if self.shown == "campaigns":
+            self.campaigns().plan()
+        elif self.shown == "arrivals":
+            self.late("arrivals").setFocus()
+        else:
+            (self.verify().number if self.shown == "verify" else self.card.note).setFocus()
 
     # ---- showing
 
@@ -182,38 +169,36 @@ class ContactsTab(QWidget):
             self._day = None
         self._place = 0
         self.pages.setCurrentIndex(1 if name == "post" else 2 if name in ("week", "month") else 0)
-        if name == "results":
-            self.pages.setCurrentWidget(self.results())
-        elif name == "verify":
-            self.pages.setCurrentWidget(self.verify())
+        self.weeks.by_month = name == "month"
+        if name in LATE:
+            self.pages.setCurrentWidget(self.late(name))
         self.reload()
         self._front().setFocus()
 
     def _front(self) -> QWidget:
         """What has the keys in the shown list."""
-        if self.shown == "results":
-            return self.results()
-        if self.shown == "verify":
-            return self.verify()
+        if self.shown in LATE:
+            return self.late(self.shown)  # type: ignore[no-any-return]
         return {"post": self.bench, "week": self.span, "month": self.span}.get(self.shown, self.table)
 
-    def results(self) -> ResultsView:
-        """Made when it is first asked for: most days nobody does."""
-        if self._results is None:
-            from ui.contacts.results_view import ResultsView
+    def late(self, name: str) -> Any:
+        """A page that is made when it is first asked for: most days nobody does."""
+        if name not in self._late:
+            self._late[name] = LATE[name](self.context)
+            self.pages.addWidget(self._late[name])
+        return self._late[name]
 
-            self._results = ResultsView(self.context)
-            self.pages.addWidget(self._results)
-        return self._results
+    def results(self) -> ResultsView:
+        found: ResultsView = self.late("results")
+        return found
 
     def verify(self) -> VerifyView:
-        """Made when it is first asked for."""
-        if self._verify is None:
-            from ui.contacts.verify_view import VerifyView
+        found: VerifyView = self.late("verify")
+        return found
 
-            self._verify = VerifyView(self.context)
-            self.pages.addWidget(self._verify)
-        return self._verify
+    def campaigns(self) -> CampaignsPage:
+        found: CampaignsPage = self.late("campaigns")
+        return found
 
     def reload(self) -> None:
         """Reads the shown list anew; the cursor stays where the work is."""
@@ -230,7 +215,7 @@ class ContactsTab(QWidget):
         shop, shown, filters, way = self.context.shop, self.shown, self.head.filters(), self.ways.channel()
         if shown in ("week", "month"):
             way = self.span_ways.channel()
-        span, day = self._span(), self._day
+        span, day = self.weeks.span(), self._day
         return lambda _progress: load(shop, shown, filters, way, span, day)
 
     def _show(self, found: Loaded) -> None:
@@ -246,14 +231,14 @@ class ContactsTab(QWidget):
         if self.shown == "post":
             self.bench.reload()
             return
-        if self.shown == "results":
-            self.results().reload()
+        if self.shown in LATE and self.shown != "verify":
+            self.late(self.shown).reload()
             return
         if self.shown == "verify":
             self.verify().show_rows(found.verify)
             return
         if self.shown in ("week", "month"):
-            self._show_span(found)
+            self.weeks.show_span(found)
             return
         made = found.counts["calls_done"]
         self._slots = {number: slot(policy, made + place) for place, number in enumerate(found.calls)}
@@ -340,200 +325,6 @@ class ContactsTab(QWidget):
             self.pages.setCurrentIndex(0)
         self.card.show_row(None)
 
-    # ---- week and month
-
-    def _span(self) -> tuple[date, date]:
-        return week_of(self._span_day) if self.shown == "week" else month_of(self._span_day)
-
-    def _show_span(self, found: Loaded) -> None:
-        month = self._span_day.month if self.shown == "month" else 0
-        first, last = self._span()
-        if month:
-            words = _("{year}年{month}月").format(year=self._span_day.year, month=self._span_day.month)
-        else:
-            words = _("{first} 至 {last}").format(first=formats.day(first, year=True), last=formats.day(last))
-        self.span_title.setText(words)
-        self.span.show_days(
-            found.days, self.context.today(), month=month, names=found.names, festivals=found.festivals
-        )
-
-    def _turn(self, step: int) -> None:
-        """The span before or after; 0 is today's."""
-        if step == 0:
-            self._span_day = self.context.today()
-        elif self.shown == "week":
-            self._span_day += timedelta(days=7 * step)
-        else:
-            first = self._span_day.replace(day=1)
-            self._span_day = (
-                (first + timedelta(days=32)).replace(day=1) if step > 0 else first - timedelta(days=1)
-            )
-            self._span_day = self._span_day.replace(day=1)
-        self.reload()
-
     def _open_day(self, day: date) -> None:
         self._day = day
         self.show_list("today" if day == self.context.today() else "day")
-
-    # ---- doing
-
-    def _record(self, outcome: Outcome, note: str, until: date | None = None, opt_out: bool = False) -> None:
-        row = self.card.row
-        if row is None or not row.open:
-            return
-        shop = self.context.shop
-        self.card.note.clear()
-        self.context.write(
-            lambda _progress: contacts.done(shop, row.id, outcome, note, until=until, opt_out=opt_out),
-            said=Recorded.words,
-            undo=lambda found: self._undo([found.id]),
-        )
-        self.table.setFocus()
-
-    def _postpone(self, days: int) -> None:
-        note = self.card.note.text()
-        today = self.context.today()
-        day = today + timedelta(days=days) if days else self._ask_day()
-        if day is not None:
-            self._record(Outcome.POSTPONED, note, until=day)
-
-    def _ask_day(self) -> date | None:
-        from services.errors import Refused
-        from ui import dialogs
-        from ui.form import day as read_day
-
-        text = dialogs.ask_text(self, _("改到哪一天"), _("如 11-25、明天、+3"), _("改期"))
-        if text is None:
-            return None
-        try:
-            return read_day(text, self.context.today())
-        except Refused as error:
-            self.context.show_error(error)
-            return None
-
-    def _opt_out(self) -> None:
-        self._record(Outcome.REFUSED, self.card.note.text(), opt_out=True)
-
-    def _messages(self) -> None:
-        from ui.contacts.sms_dialog import open_dialog
-
-        open_dialog(self.context, self)
-
-    def _talk(self) -> None:
-        from ui.contacts.talk import open_dialog
-
-        if self.card.row is not None:
-            open_dialog(self.context, self.card.row.customer_id, self.card.row.name, self)
-
-    def _next(self) -> None:
-        """6: reached, and the next contact agreed on."""
-        row = self.card.row
-        if row is not None and row.open:
-            box = NextBox(self.context, row.id, row.name, self.card.note.text(), self)
-            if box.exec():
-                self.card.note.clear()
-            self.table.setFocus()
-
-    def _undo_shown(self) -> None:
-        if self.card.row is not None:
-            self._undo([self.card.row.id])
-
-    def _undo(self, ids: list[int]) -> None:
-        shop = self.context.shop
-        self.context.write(lambda _progress: contacts.undo_many(shop, ids), said=_("已撤销，回到待联络。"))
-
-    def _check_many(self, ids: list[int]) -> None:
-        """The manager's tick for all that is selected and not ticked yet; undo takes just these away."""
-        shop = self.context.shop
-
-        def take_back(ticked: list[int]) -> None:
-            self.context.write(
-                lambda _progress: contacts.check(shop, ticked, False), said=_("已取消检查记号。")
-            )
-
-        self.context.write(
-            lambda _progress: contacts.check_many(shop, ids),
-            said=lambda ticked: _("已记为检查过：{n} 项。").format(n=len(ticked)),
-            undo=take_back,
-        )
-
-    def _check(self, ticked: bool) -> None:
-        shop, row = self.context.shop, self.card.row
-        if row is not None:
-            said = _("已记为检查过。") if ticked else _("已取消检查记号。")
-            self.context.write(lambda _progress: contacts.check(shop, [row.id], ticked), said=said)
-
-    def _reveal(self) -> None:
-        shop, row = self.context.shop, self.card.row
-        if row is not None:
-            self.context.tasks.read(
-                lambda _progress: contacts.reveal_phone(shop, row.customer_id),
-                partial(self._show_phone, row.id),
-            )
-
-    def _show_phone(self, contact_id: int, numbers: tuple[str, ...]) -> None:
-        if self.card.row is not None and self.card.row.id == contact_id:
-            self.card.show_phone(numbers[0])
-
-    def _open_customer(self) -> None:
-        if self.card.row is not None:
-            self.context.open_customer(self.card.row.customer_id)
-
-    def _tell_many(self, n: int) -> None:
-        """Messages and cards are ticked together; calls are made one by one."""
-        together = n > 1 and self.ways.channel() in (Channel.SMS, Channel.POST)
-        checks = n > 1 and self.shown == "done" and may(self.context.shop, Right.SCHEDULE)
-        self.many.setVisible(together or checks)
-        if checks:
-            self.many.tell(_("选中的 {n} 项已检查").format(n=n), _("记下是谁、哪一天检查的"))
-        elif together:
-            self.many.tell(_("选中的 {n} 项已完成").format(n=n))
-
-    def _tick_many(self) -> None:
-        if self.shown == "done" and may(self.context.shop, Right.SCHEDULE):
-            self._check_many(list(self.table.selected_ids()))
-        elif self.ways.channel() in (Channel.SMS, Channel.POST):
-            self._tick(list(self.table.selected_ids()))
-
-    def _tick(self, ids: list[int]) -> None:
-        shop = self.context.shop
-        self.context.write(
-            lambda _progress: contacts.done_many(shop, ids),
-            said=lambda ticked: _("已登记 {n} 项。").format(n=len(ticked)),
-            undo=lambda ticked: self._undo(ticked),
-        )
-
-    def _papers(self) -> None:
-        """The check-list or the progress sheet of the shown span."""
-        from services.contact_papers import Length
-        from ui.contacts.papers_box import PapersBox
-
-        length = Length(self.shown) if self.shown in ("week", "month") else Length.DAY
-        chosen = str(self.head.who.currentData() or "")
-        actor = self.context.shop.actor
-        if not chosen and actor is not None and not may(self.context.shop, Right.SCHEDULE):
-            # A clerk prints what is theirs.
-            chosen = f"group:{actor.group_id}" if actor.group_id else f"clerk:{actor.id}"
-        PapersBox(self.context, self.head.people(), chosen, length, self).exec()
-
-    def _calendar(self) -> None:
-        """The shown week or month (else the week of today) for a phone's calendar."""
-        first, last = self._span() if self.shown in ("week", "month") else week_of(self.context.today())
-        path = self.context.ask_path(
-            _("日历文件"), save=True, suggested=f"shuke-{first}.ics", kinds="iCalendar (*.ics)"
-        )
-        if not path:
-            return
-        shop, filters = self.context.shop, self.head.filters()
-        self.context.write(
-            partial(_calendar_job, shop, path, first, last, filters),
-            said=lambda n: _("{n} 项联络已写成日历文件。").format(n=n),
-        )
-
-
-def _calendar_job(
-    shop: Any, path: str, first: date, last: date, filters: Filters, _progress: Progress
-) -> int:
-    from services import icalendar
-
-    return icalendar.write(shop, path, first, last, filters)

@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from services import call_list, list_export, selection
+from services.errors import Refused
 from services.filters.words import Names, names
 from services.rights import Right, may
 from services.rules import filters
@@ -62,6 +63,7 @@ class SelectionMenu(QMenu):
             self._line(prints, _(words), Right.PRINT, partial(self._print, kind, ids))
         self._line(prints, _("电话单…"), Right.PRINT, partial(self._call_list, ids))
         self._line(self, _("导出所见…"), Right.EXPORT, partial(self._export, ids))
+        self._line(self, _("用这些客户做活动…"), Right.SCHEDULE, partial(self._campaign, ids, bool(chosen)))
         self.addSeparator()
         self._line(self, _("写备注…"), Right.REGISTER, partial(self._note, ids))
         self._teams(_("换销售组"), self.known.groups, partial(self._place, ids))
@@ -158,6 +160,21 @@ class SelectionMenu(QMenu):
 
     def _written(self, done: Any) -> None:
         self.context.say(_("已导出 {n} 行到 {file}").format(n=f"{done.rows:,}", file=done.file))
+
+    def _campaign(self, ids: array[int], chosen: bool) -> None:
+        """A draft for the selected ones; with nobody selected, for the filter, which is asked anew at the release."""
+        from services.campaigns.segment import Segment, of_ids
+        from ui.contacts.campaigns_editor import open_editor
+
+        try:
+            segment = of_ids(ids.tolist()) if chosen else Segment(self.panel.filter)
+        except Refused as error:
+            dialogs.tell(self.panel.window(), str(error), tone="bad")
+            return
+        open_editor(
+            self.context, self.panel.window(), segment=segment,
+            saved=lambda _one: self.context.tab_wanted.emit("contacts"),
+        )  # fmt: skip
 
     # ---- in the books
 
