@@ -18,6 +18,7 @@ from services.customers import Changed
 from services.errors import Refused
 from services.rights import Right, require
 from services.rules.customer_data import clean
+from services.schedule_fold import merge_same_day
 from services.schedule_needs import OPEN
 from services.shop import Shop
 from services.words import _
@@ -222,6 +223,7 @@ def _reopen(shop: Shop, customer_id: int) -> tuple[tuple[int, date, date], ...]:
         )
         journal.note(shop, "contact.undone", "contact", contact_id, customer_id=customer_id)
     schedule_upkeep.of_customer(shop, customer_id)
+    merge_same_day([contact_id for contact_id, _due, _closed in found], shop.today())
     return found
 
 

@@ -88,11 +88,15 @@ def lost(shop: Shop, limit: int = 1_000) -> list[LostRow]:
     ]
 
 
-def early_notice(shop: Shop) -> list[Notice]:
-    """Who will be demoted or lost within the policy's days, the soonest first: fed to the contact schedule."""
+def early_notice(shop: Shop, only: date | None = None) -> list[Notice]:
+    """Who will be demoted or lost within the policy's days, the soonest first: fed to the contact schedule.
+
+    `only`: those whom a rule first hits on that day.
+    """
     rules, today = shop.policy.grades, shop.today()
     end = today + timedelta(days=rules.early_notice_days)
-    now, then = grading.bounds(rules, today), grading.bounds(rules, end)
+    since = only - timedelta(days=1) if only else today
+    now, then = grading.bounds(rules, since), grading.bounds(rules, only or end)
     rows = database.rows(
         "SELECT id, registered_on, last_visit, last_purchase, base_grade FROM customer WHERE state = 'active' AND ("
         " (COALESCE(last_purchase, registered_on) >= ? AND COALESCE(last_purchase, registered_on) < ?)"
@@ -101,9 +105,7 @@ def early_notice(shop: Shop) -> list[Notice]:
     )
     found = []
     for customer, registered, visit, bought, base in rows:
-        facts = grading.Facts(
-            0, 0, 0, day_of(registered), database.as_day(visit), database.as_day(bought)
-        )
+        facts = grading.Facts(0, 0, 0, day_of(registered), database.as_day(visit), database.as_day(bought))
         losing = grading.lost_from(facts, rules)
         if today < losing <= end:
             found.append(Notice(customer, GradeRule.NO_PURCHASE, losing))
@@ -111,6 +113,7 @@ def early_notice(shop: Shop) -> list[Notice]:
         demoted = grading.demoted_from(facts, rules)
         if base != Grade.C and today < demoted <= end:
             found.append(Notice(customer, GradeRule.NO_VISIT, demoted))
+    found = [one for one in found if only is None or one.day == only]
     return sorted(found, key=lambda n: (n.day, n.customer_id))
 
 

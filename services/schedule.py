@@ -22,6 +22,7 @@ from services.schedule_fold import Host, added, fact, merge_same_day, standing
 from services.schedule_needs import OPEN, Finder, known
 from services.shop import Shop
 
+_PART = 5_000
 LONGEST = 366
 """Days that may be planned ahead in one go."""
 
@@ -140,14 +141,20 @@ class _Run:
         self.now = database.moment_value(shop.clock.now())
         self.new: Counter[str] = Counter()
         self.expired: Counter[str] = Counter()
-        self.folded = self.moved = 0
+        self.folded = 0
+        self._shifted: set[int] = set()
+        """Calls that did not fit a day."""
+        self._was: dict[int, date] = {}
+        """On which day calls stood that were called back."""
         self._alike: dict[Any, tuple[str, str, str, int, Need]] = {}
         """What is written for contacts with the same facts, topic and grade: most of a day's are alike."""
 
     def plan(self, day: date) -> None:
         """One day: what passed, what has a reason, whose cycle is full, what does not fit the hour."""
-        if day <= self.today:
+        if self.first < day <= self.today:  # the first day was judged with the facts
             self.expired += schedule_upkeep.by_day(self.shop, day)
+        if day <= self.today:
+            self._call_back(day)
         late = _first_planned(self.shop, self.first) if day == self.today else None
         self._add(self.finder.reasoned(day, late_from=late))
         schedule_upkeep.not_yet(self.shop, day)
@@ -182,7 +189,7 @@ class _Run:
             last,
             sum(self.new.values()),
             self.folded,
-            self.moved,
+            self._moved(),
             sum(self.expired.values()),
             dict(self.new),
             dict(self.expired),
@@ -257,6 +264,30 @@ class _Run:
         self.folded += len(needs)
         return True
 
+    def _call_back(self, day: date) -> None:
+        """Calls that only planning ahead had moved beyond the day stand for it again, before the hour is filled."""
+        found = database.rows(
+            "SELECT k.id, k.due FROM contact k WHERE k.channel = 'phone' AND k.state = 'planned' AND k.by_hand = 0"
+            " AND k.done_on IS NULL AND k.due > ? AND k.original_due <= ?",
+            (day, day),
+        )
+        if not found:
+            return
+        self._was |= {number: _day(due) for number, due in found if number not in self._was}
+        database.execute_many("UPDATE contact SET due = ? WHERE id = ?", [(day, row[0]) for row in found])
+        merge_same_day([row[0] for row in found], day)
+
+    def _moved(self) -> int:
+        """Calls that stand on another day than before the run, or than the rules named first."""
+        known = list(self._shifted | self._was.keys())
+        now: dict[int, date] = {}
+        for start in range(0, len(known), _PART):
+            part = known[start : start + _PART]
+            marks = database.marks(part)
+            for number, due in database.rows(f"SELECT id, due FROM contact WHERE id IN ({marks})", part):
+                now[number] = _day(due)
+        return sum(now[number] != self._was.get(number) for number in now)
+
     def _fit(self, day: date) -> None:
         """Moves the calls of the day that do not fit the manager's hour. Ahead of today the days before count as done."""
         found = database.rows(
@@ -275,7 +306,7 @@ class _Run:
         if not moving:
             return
         after = day + timedelta(days=1)
-        self.moved += len(moving)
+        self._shifted.update(moving)
         database.execute_many(
             "UPDATE contact SET due = ? WHERE id = ?", [(after, number) for number in moving]
         )

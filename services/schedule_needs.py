@@ -48,6 +48,11 @@ class Finder:
         """Grade and responsible clerk of everyone met."""
         self.sooner: list[int] = []
         """Contacts planned ahead for later than the cycle wants by now."""
+        self._waiting: set[int] = set()
+        """Whose cycle was full on the day planned last, but who had to wait."""
+        self._before: date | None = None
+        self._noticed: date | None = None
+        """The last day ahead for which early notices were looked for."""
         self._on = shop.today()
         """The day that is being planned: minors are judged by it."""
         self._left: list[tuple[str, str]] = []
@@ -80,47 +85,31 @@ class Finder:
         self._on = day
         policy = self.policy
         near = timedelta(days=policy.spacing_days)
-        full = [day - timedelta(days=rules.interval(grade, None, policy)) for grade in Grade]
-        since = "COALESCE(c.last_contact, c.registered_on)"
-        found = database.rows(
-            f"SELECT {WHO}, {since}, c.preferred_every_days, COALESCE(r.done_on, h.done_on), r.id, h.id"
-            " FROM customer c"
-            f" LEFT JOIN contact r ON r.key = {RHYTHM_KEY} LEFT JOIN folded_need f ON f.key = {RHYTHM_KEY}"
-            " LEFT JOIN contact h ON h.id = f.contact_id WHERE c.state = 'active'"
-            f" AND ((c.preferred_every_days IS NULL AND ((c.grade = 'A' AND {since} <= ?)"
-            f" OR (c.grade = 'B' AND {since} <= ?) OR (c.grade = 'C' AND {since} <= ?)))"
-            f" OR (c.preferred_every_days IS NOT NULL AND {since} <= ?))"
-            # Planned ahead for a longer cycle than is in force now: it comes sooner.
-            f" AND (r.id IS NULL OR r.done_on <= ? OR (r.due > ? AND {OURS.format(k='r')}))"
-            f" AND (h.id IS NULL OR h.done_on <= ? OR (h.due > ? AND {OPEN.format(k='h')}))"
-            " AND NOT EXISTS (SELECT 1 FROM contact k WHERE k.customer_id = c.id"
-            " AND k.due > CASE c.grade WHEN 'A' THEN ? WHEN 'B' THEN ? ELSE ? END AND k.due < ?"
-            f" AND {OPEN.format(k='k')}) ORDER BY c.id",
-            (
-                *(*full, day - near, day - near, day, day - near, day),
-                *(*(full if day > self.shop.today() else [day - near] * 3), day + near),
-            ),
-        )
+        found = self._full_cycles(day, near)
         self.sooner.clear()
         ended, trying = _tries([row[0] for row in found if row[_WIDTH + 2] is not None])
         needs = []
         every_days = {grade.value: rules.interval(grade, None, policy) for grade in Grade}
         alike: dict[tuple[str, int, Any, date | None], dict[str, Any]] = {}
         for row in found:
-            wished = row[_WIDTH + 1]
+            wished, closed = row[_WIDTH + 1 : _WIDTH + 3]
+            if row[-1] or (closed is not None and _day(closed) > day - near):
+                self._waiting.add(row[0])
+                continue
             grade = self._grades[row[1]]
             every = every_days[row[1]] if wished is None else rules.interval(grade, wished, policy)
             anchor = _day(row[_WIDTH])
             tried: date | None = None
             ahead: int | None
-            ahead, folded = (row[_WIDTH + 3 :]) if row[_WIDTH + 2] is None else (None, None)
-            if row[_WIDTH + 2] is not None:
+            ahead, folded = row[_WIDTH + 3 : _WIDTH + 5] if closed is None else (None, None)
+            if closed is not None:
                 tried = ended.get((row[0], anchor))
                 if (row[0], anchor) in trying:  # a further try is open
                     ahead, due = trying[row[0], anchor]
                     if ahead is None or due <= day:
                         continue
             if rules.rhythm_due(tried or anchor, every) > day:
+                self._waiting.add(row[0])
                 continue
             if ahead is not None:
                 self.sooner.append(ahead)
@@ -143,6 +132,41 @@ class Finder:
                 key = f"rhythm:{row[0]}:{facts['since']}" + (f":{beside}" if beside else "")
                 needs.append(Need(row[0], topic, key, day, way, facts))
         return needs
+
+    def _full_cycles(self, day: date, near: timedelta) -> list[tuple[Any, ...]]:
+        """`WHO`, last contact, wished days, end of the last try, contact planned ahead, host, and whether another open
+        contact is near, of those whose cycle is full. Ahead of today only those whose cycle was not full the day before,
+        or who had to wait then: nothing else changes from one day to the next."""
+        policy = self.policy
+        full = [day - timedelta(days=rules.interval(grade, None, policy)) for grade in Grade]
+        since = "COALESCE(c.last_contact, c.registered_on)"
+        ahead = day > self.shop.today()
+        narrow, params = "", []  # type: str, list[Any]
+        if ahead and self._before == day - timedelta(days=1) and len(self._waiting) <= _CHUNK:
+            narrow = (
+                f" AND (c.preferred_every_days IS NOT NULL OR {since} = CASE c.grade WHEN 'A' THEN ? WHEN 'B' THEN ?"
+                f" ELSE ? END OR c.id IN ({database.marks(list(self._waiting)) if self._waiting else '-1'}))"
+            )
+            params = [*full, *sorted(self._waiting)]
+        self._before = day if ahead else None
+        self._waiting.clear()
+        return database.rows(
+            f"SELECT {WHO}, {since}, c.preferred_every_days, COALESCE(r.done_on, h.done_on), r.id, h.id,"
+            " CASE WHEN EXISTS (SELECT 1 FROM contact k WHERE k.customer_id = c.id"
+            " AND k.due > CASE c.grade WHEN 'A' THEN ? WHEN 'B' THEN ? ELSE ? END"
+            # Ahead, a call that does not fit its day moves on and on: it stands for the day it was meant for.
+            f" AND {'k.original_due' if ahead else 'k.due'} < ?"
+            f" AND {OPEN.format(k='k')}) THEN 1 ELSE 0 END FROM customer c"
+            f" LEFT JOIN contact r ON r.key = {RHYTHM_KEY} LEFT JOIN folded_need f ON f.key = {RHYTHM_KEY}"
+            " LEFT JOIN contact h ON h.id = f.contact_id WHERE c.state = 'active'"
+            f" AND ((c.preferred_every_days IS NULL AND ((c.grade = 'A' AND {since} <= ?)"
+            f" OR (c.grade = 'B' AND {since} <= ?) OR (c.grade = 'C' AND {since} <= ?)))"
+            f" OR (c.preferred_every_days IS NOT NULL AND {since} <= ?)){narrow}"
+            # Planned ahead for a longer cycle than is in force now: it comes sooner.
+            f" AND (r.id IS NULL OR r.done_on IS NOT NULL OR (r.due > ? AND r.due = r.original_due AND {OURS.format(k='r')}))"
+            f" AND (h.id IS NULL OR h.done_on IS NOT NULL OR (h.due > ? AND {OPEN.format(k='h')})) ORDER BY c.id",
+            (*(full if ahead else [day - near] * 3), day + near, *full, day - near, *params, day, day),
+        )
 
     def _follow_ups(self, first: date, last: date) -> Iterator[Need]:
         """Due so many days after the ticket; several tickets of one day are one follow-up."""
@@ -226,13 +250,19 @@ class Finder:
     def _early_notices(self, day: date) -> Iterator[Need]:
         from services import grade_history
 
-        notices = {notice.customer_id: notice for notice in grade_history.early_notice(self.shop.at(day))}
+        # Within one run each further day ahead only brings those whom a rule hits a day later.
+        ahead = day > self.shop.today() and self._noticed == day - timedelta(days=1)
+        horizon = day + timedelta(days=self.shop.policy.grades.early_notice_days)
+        found = grade_history.early_notice(self.shop.at(day), horizon if ahead else None)
+        self._noticed = day
+        keys = {f"early_notice:{one.rule}:{one.day.isoformat()}:{one.customer_id}": one for one in found}
+        planned = known(keys)
+        notices = {one.customer_id: (key, one) for key, one in keys.items() if key not in planned}
         dates = "COALESCE(c.last_visit, c.registered_on), COALESCE(c.last_purchase, c.registered_on)"
         for row in _by_ids(f"SELECT {WHO}, {dates} FROM customer c WHERE c.id IN ({{marks}})", notices):
-            notice = notices[row[0]]
+            key, notice = notices[row[0]]
             since = _day(row[_WIDTH + (notice.rule.value == "no_purchase")])
             facts = {"on": notice.day.isoformat(), "rule": notice.rule.value, "since": since.isoformat()}
-            key = f"early_notice:{notice.rule}:{notice.day.isoformat()}:{row[0]}"
             yield from self._need(Topic.EARLY_NOTICE, row, key, day, facts)
 
     def _win_backs(self, day: date) -> Iterator[Need]:
@@ -301,7 +331,7 @@ def _tries(customers: Sequence[int]) -> tuple[Tries, dict[tuple[int, date], tupl
     """
     ended: Tries = {}
     trying: dict[tuple[int, date], tuple[int | None, date]] = {}
-    ours = f"CASE WHEN {OURS.format(k='k')} AND k.state = 'planned' THEN k.id END"
+    ours = f"CASE WHEN {OURS.format(k='k')} AND k.state = 'planned' AND k.due = k.original_due THEN k.id END"
     alone = (
         f"SELECT k.customer_id, k.key, k.done_on, {ours}, k.due FROM contact k WHERE k.customer_id IN ({{marks}})"
         " AND SUBSTR(k.key, 1, 7) = 'rhythm:'"

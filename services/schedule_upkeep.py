@@ -42,25 +42,22 @@ def of_customer(shop: Shop, customer: int) -> None:
 def _left(today: date, customer: int | None = None) -> Counter[str]:
     """Who is not to be contacted any more, or not for this: gone, lost, back again, opted out."""
     only = f" AND k.customer_id = {int(customer)}" if customer is not None else ""
-    figures: Counter[str] = Counter()
-    figures += _where(
-        today,
-        Expired.GONE,
-        f"{OPEN.format(k='k')}{only} AND EXISTS (SELECT 1 FROM customer c WHERE c.id = k.customer_id"
-        " AND c.state IN ('merged', 'erased'))",
+    ended = []
+    for number, state, won_back, ours in database.rows(
+        f"SELECT k.id, c.state, CASE WHEN k.topics = 'win_back' THEN 1 ELSE 0 END, CASE WHEN {_OURS} THEN 1 ELSE 0 END"
+        f" FROM contact k JOIN customer c ON c.id = k.customer_id WHERE {OPEN.format(k='k')}{only}"
+        " AND (c.state <> 'active' OR k.topics = 'win_back')"
+    ):
+        if state in ("merged", "erased"):
+            ended.append((Expired.GONE.value, today, number))
+        elif ours and state == "lost" and not won_back:
+            ended.append((Expired.LOST.value, today, number))
+        elif ours and state == "active" and won_back:
+            ended.append((Expired.RETURNED.value, today, number))
+    database.execute_many(
+        "UPDATE contact SET state = 'expired', state_reason = ?, done_on = ? WHERE id = ?", ended
     )
-    figures += _where(
-        today,
-        Expired.LOST,
-        f"{_OURS}{only} AND k.topics <> 'win_back' AND EXISTS (SELECT 1 FROM customer c WHERE c.id = k.customer_id"
-        " AND c.state = 'lost')",
-    )
-    figures += _where(
-        today,
-        Expired.RETURNED,
-        f"{_OURS}{only} AND k.topics = 'win_back' AND EXISTS (SELECT 1 FROM customer c WHERE c.id = k.customer_id"
-        " AND c.state = 'active')",
-    )
+    figures = Counter(reason for reason, _day, _number in ended)
     figures += _where(
         today,
         Expired.OPTED_OUT,

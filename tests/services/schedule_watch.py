@@ -399,6 +399,9 @@ class Watch:
 
         mine_standing = self.standing()
         moved = {who for who, now in mine_standing.items() if before.get(who) != now}
+        # Whoever turns 14 meanwhile is not called about what was due before.
+        grown = self.years.today.year - MINOR_BELOW
+        moved |= {row[0] for row in database.rows("SELECT id FROM customer WHERE birth_year = ?", (grown,))}
         mine = self.picture(moved, dues=not moved)
         last = self.years.today
         with self.beside(copy):

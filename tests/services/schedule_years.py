@@ -260,8 +260,11 @@ class Years:
         self.tell("generated again")
 
     def generate_ahead(self) -> None:
-        schedule.generate(self.shop(), self.today, self.today + self.dice.choice((6, 29)) * DAY)
+        last = self.today + self.dice.choice((6, 29)) * DAY
+        schedule.generate(self.shop(), self.today, last)
         self.tell("generated ahead")
+        again = schedule.generate(self.shop(), self.today, last)
+        assert not again.changed, f"generated ahead twice: {again}"
 
     # ---- the shop at the beginning
 
