@@ -166,36 +166,6 @@ def test_a_backup_is_taken_and_listed(at_work: Any, owner: Any, qtbot: Any) -> N
     assert box.table.model.row(0).sums
 
 
-def test_restoring_asks_first_and_hands_the_file_over(
-    at_work: Any, owner: Any, qtbot: Any, monkeypatch: Any
-) -> None:
-    from services import backup as service
-
-    service.snapshot(owner, "manual")
-    box = backup.Backups(at_work(owner).context, None)
-    qtbot.addWidget(box)
-    asked: list[str] = []
-    monkeypatch.setattr(dialogs, "ask", lambda _p, _t, text, *_a, **_k: asked.append(text) or True)
-    box.restore.click()
-    assert "2026年11月22日" in asked[0]
-    assert box.chosen is not None
-    assert box.chosen.exists()
-
-
-def test_the_window_comes_back_after_a_restore(
-    at_work: Any, owner: Any, qtbot: Any, monkeypatch: Any
-) -> None:
-    from services import backup as service
-
-    taken = service.snapshot(owner, "manual")
-    window = at_work(owner)
-    shown: list[Any] = []
-    monkeypatch.setattr(ui_app, "reopen", lambda old, url: shown.append(url))
-    backup.restore(window, taken.file)
-    assert shown == [owner.url]
-    assert {b.reason for b in service.listed()} == {"manual", "before-restore"}
-
-
 def test_a_clerk_may_not_restore(at_work: Any, clerk: Any, qtbot: Any) -> None:
     box = backup.Backups(at_work(clerk).context, None)
     qtbot.addWidget(box)

@@ -136,24 +136,19 @@ class Backups(Box):
         if not path:
             return
         from services import backup
+        from ui.first_start import unlock
 
         try:
-            self._ask(backup.read(Path(path)))
+            if unlock.with_key(self, Path(path)):
+                self._ask(backup.read(Path(path)))
         except ShopError as error:
             dialogs.tell(self, str(error), tone="bad")
 
     def _ask(self, chosen: Any) -> None:
-        words = _(
-            "这份备份是 {day} {time} 的，有 {customers} 位客户、{tickets} 张消费单。之后登记的内容都会不在账册里；"
-            "现在的账册会先备份，需要时可以再恢复回来。"
-        ).format(
-            day=formats.day(chosen.day, year=True),
-            time=backup_words.local(chosen.taken_at).strftime("%H:%M"),
-            customers=_sum(chosen, "customers"),
-            tickets=_sum(chosen, "tickets"),
-        )
-        if dialogs.ask(self, _("用这份备份代替现在的账册？"), words, _("恢复"), danger=True):
-            self.chosen = chosen.file
+        from ui.restore import wizard
+
+        self.chosen = wizard.ask(self.context, chosen, self)
+        if self.chosen is not None:
             self.accept()
 
 
@@ -168,27 +163,7 @@ def open_dialog(context: Context, parent: MainWindow) -> None:
     box = Backups(context, parent)
     box.exec()
     if box.chosen is not None:
+        from ui.restore.wizard import restore
+
         file = box.chosen
         QTimer.singleShot(0, parent, lambda: restore(parent, file))
-
-
-def restore(window: MainWindow, file: Path) -> None:
-    """Ends all work on the open books first: no thread may keep the old file open. Then everybody signs in anew."""
-    from services import backup, start
-    from ui import app
-
-    shop = window.context.shop
-    window.hide()
-    window.context.close()
-    try:
-        safety = backup.restore(shop, file)
-        words = _("已恢复。恢复之前的账册存为 {file}。").format(file=safety.file.name)
-        tone = "done"
-    except ShopError as error:
-        words, tone = str(error), "bad"
-    start.close_books()
-    new = app.reopen(window, shop.url)
-    if tone == "bad":
-        dialogs.tell(new, words, tone="bad")
-    elif new is not None:
-        new.sign_in.tell_done(words)
