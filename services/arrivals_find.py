@@ -127,6 +127,16 @@ def find(
     return Found(tuple(rows), dict(left), len(named), len(people))
 
 
+JOINABLE = (
+    "k.topics IN ('personal', 'brand_sms', 'personal,brand_sms') AND k.state = 'planned' AND k.by_hand = 0"
+    " AND NOT EXISTS (SELECT 1 FROM sms_message m WHERE m.contact_id = k.id)"
+)
+"""What only keeps touch and is on nobody's way yet: the goods are told with it."""
+_TOLD = (
+    "SELECT customer_id FROM contact WHERE key LIKE ? AND state <> 'expired'",
+    "SELECT k.customer_id FROM folded_need f JOIN contact k ON k.id = f.contact_id WHERE f.key LIKE ?"
+    " AND k.state <> 'expired'",
+)
 _PEOPLE = (
     "SELECT c.id, c.grade, c.size, c.styles, c.colours, c.looks, c.last_contact, c.preferred_channel,"
     " c.phone_doubtful, c.birth_year, c.preferred_every_days,"
@@ -294,17 +304,15 @@ class _May:
             row[0]
             for row in database.rows(
                 f"SELECT DISTINCT k.customer_id FROM contact k WHERE {OPEN.format(k='k')} AND k.due < ?"
-                " AND k.channel <> 'post'",
+                f" AND k.channel <> 'post' AND NOT ({JOINABLE})",
                 (soon,),
             )
         }
-        keys = [f"arrival:{one.id}:" for one in arrivals]
         self.told = {
             row[0]
-            for key in keys
-            for row in database.rows(
-                "SELECT customer_id FROM contact WHERE key LIKE ? AND state <> 'expired'", (f"{key}%",)
-            )
+            for one in arrivals
+            for sql in _TOLD
+            for row in database.rows(sql, (f"arrival:{one.id}:%",))
         }
         self.tired = contact_balance.tired(shop, candidates)
         self._ways: dict[Any, Channel | Skip] = {}

@@ -207,8 +207,28 @@ def test_the_schedule_gets_each_once_with_reason_and_words_and_undo_takes_it_bac
     assert found(manager).left == {Left.TOLD: 2}
     again = arrivals_plan.plan(manager, rows)
     assert (again.ids, again.already) == ((), 2)
-    assert arrivals_plan.unplan(manager, done.ids) == 2 and len(found(manager).rows) == 2
+    assert arrivals_plan.unplan(manager, done) == 2 and len(found(manager).rows) == 2
     assert {one.id, two.id} == {row.id for row in found(manager).rows}
+
+
+def test_what_only_keeps_touch_is_told_the_goods_with_it_and_undo_puts_it_back(manager, dress) -> None:
+    who = person(1, grade="A")
+    touch = Contact.create(
+        **{"customer": who, "due": TODAY, "original_due": TODAY, "channel": "sms", "topics": "personal"},
+        **{"key": "rhythm:1:x", "created_at": CLOCK_MOMENT},
+        why='{"needs":[{"t":"personal","since":"2026-11-02","every":7,"topic":"personal","also":[]}]}',
+    )
+    done = arrivals_plan.plan(manager, found(manager).rows)
+    now = Contact.get_by_id(touch.id)
+    assert (done.ids, Contact.select().count()) == ((touch.id,), 1)
+    assert (now.channel, now.topics) == ("phone", "new_arrivals,personal") and "D-310" in now.why
+    card = contact_lists.rows(manager, [touch.id])[0]
+    assert card is not None and "D-310" in card.why.here and "连衣裙" in card.text
+    assert found(manager).left == {Left.TOLD: 1}
+    assert arrivals_plan.unplan(manager, done) == 1
+    back = Contact.get_by_id(touch.id)
+    assert (back.channel, back.topics, back.why) == ("sms", "personal", touch.why)
+    assert len(found(manager).rows) == 1
 
 
 def test_calls_fill_the_hour_day_by_day(manager, dress) -> None:
