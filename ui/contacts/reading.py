@@ -54,7 +54,7 @@ def load(
             names = _names(shop, first, last, listed)
     elif shown == "day" and day is not None:
         ids = contact_lists.find(shop, View.ALL, replace(listed, first=day, last=day))
-    elif shown not in ("post", "results", "verify"):
+    elif shown in {one.value for one in View}:
         ids = contact_lists.find(shop, View(shown), listed)
     if shown == "today":
         calls = contact_lists.find(
