@@ -79,6 +79,13 @@ def permit(shop: Shop, total: int, *, reason: str = "", pin: str = "", marked: b
     return Pass(number, full, words, footer, marks)
 
 
+def copied(shop: Shop, table: str, rows: int) -> None:
+    """Rows of a table went to the clipboard. The window has hidden and counted them by role."""
+    require(shop, Right.SEE)
+    with database.database.atomic():
+        journal.note(shop, "list.copied", "table", body={"table": table, "rows": rows})
+
+
 def _marks(shop: Shop, number: str) -> tuple[tuple[str, str, str], ...]:
     """One to three people who do not exist, with the owner's own numbers: a call there tells which file leaked."""
     phones = [one for one in shop.policy.privacy.watermark_phones if one.strip()]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Collection, Sequence
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent
@@ -14,12 +15,16 @@ from services.words import _
 from ui import theme
 from ui.context import Context
 from ui.lazy_table.column import Column
-from ui.lazy_table.copying import copy_rows
+from ui.lazy_table.copying import bounds, copy_rows
 from ui.lazy_table.model import Fetch, LazyModel
 from ui.lazy_table.painting import Painter, row_height
 from ui.lazy_table.selection import Span, as_selection, outside, spans
 from ui.lazy_table.view import View
 from ui.widgets.empty import EmptyState
+
+if TYPE_CHECKING:
+    from services.progress import Progress
+    from services.shop import Shop
 
 
 class LazyTable(QWidget):
@@ -226,9 +231,12 @@ class LazyTable(QWidget):
 
     def copy(self) -> None:
         """The selected rows as a table for Excel (tab-separated text and HTML)."""
-        copied = copy_rows(self.model, self.visible_columns(), self._spans())
+        copied = copy_rows(self.model, self.visible_columns(), self._spans(), bounds(self.context))
         if not copied:
             return
+        if copied > 1 and self.context.signed_in:
+            # Not a change of the books that tabs should reload for: the selection would go.
+            self.context.read(partial(_noted, self.context.shop, self.name, copied))
         if self.selected_count() > copied:
             self.context.say(_("只复制了前 {n} 行；更多请用导出。").format(n=copied), tone="warn")
         else:
@@ -334,3 +342,10 @@ class LazyTable(QWidget):
         if not self._told:
             self._told = True
             self.context.show_error(error)
+
+
+def _noted(shop: Shop, table: str, rows: int, _progress: Progress) -> None:
+    """What goes to the clipboard is kept like an export."""
+    from services import export_pass
+
+    export_pass.copied(shop, table, rows)
