@@ -197,6 +197,10 @@ def ready(path: Path, variable: str = VARIABLE) -> bool:
     return bool(secret)
 
 
+def is_encrypted(path: Path) -> bool:
+    return bool(cipher.needed(path))
+
+
 def wait(path: Path) -> int:
     """Seconds until the next try at this file's key; 0: now."""
     return key_waits.left(cipher.needed(path))

@@ -27,6 +27,8 @@ class DayOpening(QObject):
 
     def begin(self, *, confirmed: bool = False) -> None:
         """`confirmed`: somebody said that the PC's date is right."""
+        if _only_looking():
+            return
         shop = self.context.shop
 
         def job(progress: Progress) -> Any:
@@ -38,7 +40,7 @@ class DayOpening(QObject):
 
     def go_on(self) -> None:
         """Once a minute: a backup when one is due. It is proven beside the work; nobody waits for it."""
-        if not self.context.signed_in or self._backing_up:
+        if not self.context.signed_in or self._backing_up or _only_looking():
             return
         shop = self.context.shop
 
@@ -63,7 +65,7 @@ class DayOpening(QObject):
 
     def end(self) -> None:
         """The window closes: a copy of what changed since the last backup. The next start proves it."""
-        if not self.context.signed_in:
+        if not self.context.signed_in or _only_looking():
             return
         shop = self.context.shop
 
@@ -121,3 +123,10 @@ class DayOpening(QObject):
         return _("备份的第二个位置 {place} 连不上。请插上 U 盘，或在“设置”里换一个文件夹。").format(
             place=place
         )
+
+
+def _only_looking() -> bool:
+    """On a full disk or in a read-only place there is no upkeep and no backup: the strip at the top says why."""
+    from services import start
+
+    return bool(start.viewing())

@@ -82,6 +82,7 @@ class MainWindow(QMainWindow):
         menu_actions.build(self, work)
         self._set_actions(self.at_work)
         work.books_wanted.connect(lambda: self.do("books"))
+        work.strip.wanted.connect(self._mend)
         self.day = DayOpening(self.context, self)
         self.day.opened.connect(work.tell_books)
         self._keys("F9", "Ctrl+K", do=self._find)
@@ -118,6 +119,12 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentWidget(self.sign_in)
         self._set_actions(False)
         self.sign_in.show_people(locked=locked, may_return=may_return)
+
+    def _mend(self, way: str) -> None:
+        """Somebody chose a way out of what the strip at the top says."""
+        from ui import mending
+
+        mending.mend(self, way)
 
     def lock(self) -> None:
         """Ctrl+L, or nobody touched anything for the policy's minutes."""
@@ -231,7 +238,8 @@ class MainWindow(QMainWindow):
                 self.context.change_settings(window=geometry)
             if self.scanner is not None:
                 self.scanner.rest()
-            self.day.end()
+            if self._work is not None:
+                self.day.end()
             self.context.close()
             self.closed.emit()
         super().closeEvent(event)

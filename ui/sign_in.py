@@ -134,7 +134,12 @@ class SignIn(QWidget):
         chosen = item.data(_NAME) if item is not None else ""
         self._fill(face, shop.actor.name if shop.actor else chosen or self.context.settings.last_user)
         faces = self.context.settings.faces
-        if faces.get(self.context.url) != face:
+        if _is_secret(self.context.url):
+            # Encrypted books: no names of the shop and its people in a file that anybody can read.
+            if self.context.url in faces:
+                kept = {url: old for url, old in faces.items() if url != self.context.url}
+                self.context.change_settings(faces=kept)
+        elif faces.get(self.context.url) != face:
             newest = {self.context.url: face} | {
                 url: old for url, old in faces.items() if url != self.context.url
             }
@@ -251,3 +256,11 @@ def _person(name: str, role: str) -> QWidget:
 def role_words(role: object) -> str:
     """店主 / 店长 / 店员 in the language in use."""
     return capital(_(ROLE_WORDS.get(str(role), "")))
+
+
+def _is_secret(url: str) -> bool:
+    from services import keys
+    from services.settings import file_of
+
+    path = file_of(url)
+    return path is not None and keys.is_encrypted(path)

@@ -27,6 +27,7 @@ from ui.search_box import SearchBox
 from ui.sign_in import role_words
 from ui.widgets.card import label
 from ui.widgets.empty import EmptyState
+from ui.widgets.safety_strip import SafetyStrip
 from ui.widgets.status_line import StatusLine
 
 
@@ -69,7 +70,8 @@ class WorkPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.header, self.banner, self.body, self.status):
+        self.strip = SafetyStrip(context)
+        for widget in (self.header, self.strip, self.banner, self.body, self.status):
             column.addWidget(widget, 1 if widget is self.body else 0)
         context.changed.connect(self.reload)
         context.shop_changed.connect(self.reload)
@@ -146,6 +148,7 @@ class WorkPage(QWidget):
         """Day, person, trial banner, backup."""
         shop = self.context.shop
         self.banner.setVisible(shop.info.trial)
+        self.strip.look()
         self.today.setText(formats.day(shop.today()))
         name = shop.actor.name if shop.actor else ""
         self.person.setText(name)

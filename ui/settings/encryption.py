@@ -52,10 +52,10 @@ class FileBox(Box):
         for sentence in place.warnings(self.path):
             card.body.addWidget(label(sentence, "warn", wrap=True))
         if "cloud" in place.warning_codes(self.path):
-            move = KeyButton(_("替我搬出云盘…"), "F6", "primary", _("先复制、核对，再切换"))
-            move.clicked.connect(lambda: self._want(_move))
-            move.setEnabled(may(self.context.shop, Right.ENCRYPT))
-            card.body.addWidget(move)
+            button = KeyButton(_("替我搬出云盘…"), "F6", "primary", _("先复制、核对，再切换"))
+            button.clicked.connect(lambda: self._want(move))
+            button.setEnabled(may(self.context.shop, Right.ENCRYPT))
+            card.body.addWidget(button)
         self.body.addWidget(card)
 
     # ---- the key
@@ -260,7 +260,7 @@ def change(window: MainWindow, title: str, act: Callable[[Any], Path | None], do
         new.sign_in.tell_done(words)
 
 
-def _move(window: MainWindow) -> None:
+def move(window: MainWindow) -> None:
     """Out of the cloud folder; giving up opens the books where they were."""
     from services import start
     from ui import app
