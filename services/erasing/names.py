@@ -107,9 +107,9 @@ def _bodies(ids: Sequence[int]) -> Iterator[dict[str, Any]]:
     marks = database.marks(ids)
     sql = (
         "SELECT b.body FROM journal_body b JOIN journal_entry e ON e.id = b.entry_id"
-        f" WHERE e.customer_id IN ({marks}) AND (e.act LIKE 'customer.%' OR e.act LIKE 'phone.%')"
+        f" WHERE e.customer_id IN ({marks}) AND (e.act LIKE ? OR e.act LIKE ?)"
     )
-    for (text,) in database.rows(sql, ids):
+    for (text,) in database.rows(sql, (*ids, "customer.%", "phone.%")):
         yield json.loads(text)
     sql = f"SELECT before, after FROM customer_merge WHERE kept_id IN ({marks}) OR other_id IN ({marks})"
     for before, after in database.rows(sql, (*ids, *ids)):
