@@ -181,7 +181,8 @@ def problems(report: Callable[[int], None] | None = None) -> Iterator[str]:
             if expected is not None and seq != expected:
                 yield f"gap:{seq}"
             expected = seq + 1
-            day = str(database.as_day(item[2]))
+            # As it stands there: whatever reading it as a date would forgive has been changed by somebody.
+            day = item[2].isoformat() if isinstance(item[2], date) else str(item[2])
             fields = [item[1], day, *item[3:13]]
             if item[12] != previous:
                 yield f"chain:{seq}"
