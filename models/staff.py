@@ -27,6 +27,9 @@ class User(Table):
     lockouts = IntegerField(default=0)
     locked_until = BigIntegerField(default=0)
     """Seconds since 1970 (UTC) until which no PIN is tried; 0 for not locked."""
+    lock_seconds = IntegerField(default=0)
+    lock_tick = BigIntegerField(default=0)
+    """When the lock began, in seconds since the computer was switched on: the clock may be set, these not."""
     created_at = DateTimeField()
 
     class Meta:

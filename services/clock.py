@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from typing import Protocol
@@ -16,6 +17,10 @@ class Clock(Protocol):
         """The moment in UTC, for the journal and lock-outs: never the day given with --today."""
         ...
 
+    def ticks(self) -> int:
+        """Seconds since some start of this computer: nobody can set them."""
+        ...
+
 
 class SystemClock:
     def today(self) -> date:
@@ -23,6 +28,9 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(timezone.utc)
+
+    def ticks(self) -> int:
+        return int(time.monotonic())
 
 
 @dataclass(frozen=True)
@@ -37,3 +45,6 @@ class FixedClock:
 
     def now(self) -> datetime:
         return self.moment or datetime.now(timezone.utc)
+
+    def ticks(self) -> int:
+        return int(self.moment.timestamp() if self.moment else time.monotonic())

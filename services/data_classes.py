@@ -248,7 +248,8 @@ CLASSES: dict[str, TableClasses] = {
     ),
     "staff_group": _of(open="id name active"),
     "staff_user": _of(
-        open="id role group_id active failures lockouts locked_until created_at", shop="name phone pin_hash"
+        open="id role group_id active failures lockouts locked_until lock_seconds lock_tick created_at",
+        shop="name phone pin_hash",
     ),
     "policy_version": _of(open="id since changes user_id created_at", text="reason"),
     "journal_entry": _of(

@@ -165,6 +165,8 @@ def _staff(shop: Shop) -> tuple[DemoUser, ...]:
             failures=0,
             lockouts=0,
             locked_until=0,
+            lock_seconds=0,
+            lock_tick=0,
             created_at=database.moment_value(shop.clock.now()),
         )
         found.append(DemoUser(name, role, pin))

@@ -119,6 +119,8 @@ def _first_rows(
         failures=0,
         lockouts=0,
         locked_until=0,
+        lock_seconds=0,
+        lock_tick=0,
         created_at=database.moment_value(clock.now()),
     )
     shop = Shop(

@@ -6,12 +6,10 @@ from dataclasses import dataclass, replace
 
 from models import database
 from models.kinds import Role
-from services import journal, pins
+from services import journal, lockout, pins
 from services.errors import Refused
 from services.rights import Right, require
 from services.shop import Actor, Shop
-
-_FIRST_LOCK_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -55,53 +53,23 @@ def groups(shop: Shop) -> list[GroupRow]:
 
 
 def sign_in(shop: Shop, name: str, pin: str) -> Shop:
-    """The shop with `name` at the counter. Refused for a wrong PIN; after 5 wrong ones locked for 1 → 60 growing minutes.
+    """The shop with `name` at the counter. Refused for a wrong PIN; after 5 wrong ones locked for 1 → 60 growing minutes,
+    with one try behind each.
 
     The lock is kept in the books, shared by window and command line, and survives restarts.
     """
-    now = int(shop.clock.now().timestamp())
-    found = database.row(
-        "SELECT id, name, role, group_id, pin_hash, active, failures, lockouts, locked_until"
-        " FROM staff_user WHERE name = ?",
-        (name.strip(),),
-    )
+    sql = "SELECT id, name, role, group_id, pin_hash, active FROM staff_user WHERE name = ?"
+    found = database.row(sql, (name.strip(),))
     if found is None or not found[5]:
         raise Refused("没有叫“{name}”的员工，或账号已停用。", name=name, field="name")
-    if found[8] > now:
-        minutes = -(-(found[8] - now) // 60)
-        raise Refused("密码错误次数太多，请 {minutes} 分钟后再试。", minutes=minutes, field="pin")
-    good = pins.matches(pin, found[4])
+    left = lockout.spend(shop, found[0])
+    if not pins.matches(pin, found[4]):
+        raise lockout.tell(shop, found[0], left)
     with database.database.atomic():
-        if good:
-            if found[6] or found[7]:
-                database.execute(
-                    "UPDATE staff_user SET failures = 0, lockouts = 0, locked_until = 0 WHERE id = ?",
-                    (found[0],),
-                )
-            signed = replace(shop, actor=Actor(found[0], found[1], Role(found[2]), found[3]))
-            journal.note(signed, "signed_in", "user", found[0])
-            return signed
-        left = _count_failure(shop, found[0], now)
-    if left <= 0:
-        raise Refused("密码不对。错误次数太多，账号暂时锁定。", field="pin")
-    raise Refused("密码不对，还可以试 {left} 次。", left=left, field="pin")
-
-
-def _count_failure(shop: Shop, user_id: int, now: int) -> int:
-    """Adds a failure inside the transaction; returns the tries that are left."""
-    database.execute("UPDATE staff_user SET failures = failures + 1 WHERE id = ?", (user_id,))
-    found = database.row("SELECT failures, lockouts FROM staff_user WHERE id = ?", (user_id,))
-    assert found is not None
-    left = shop.policy.safety.pin_tries - int(found[0])
-    if left <= 0:
-        longest = shop.policy.safety.pin_lock_minutes_max * 60
-        wait = min(_FIRST_LOCK_SECONDS * 2 ** int(found[1]), longest)
-        database.execute(
-            "UPDATE staff_user SET failures = 0, lockouts = lockouts + 1, locked_until = ? WHERE id = ?",
-            (now + wait, user_id),
-        )
-    journal.note(shop, "sign_in_failed" if left > 0 else "locked_out", "user", user_id)
-    return left
+        lockout.forgive(found[0])
+        signed = replace(shop, actor=Actor(found[0], found[1], Role(found[2]), found[3]))
+        journal.note(signed, "signed_in", "user", found[0])
+    return signed
 
 
 def add_user(
@@ -127,6 +95,8 @@ def add_user(
             failures=0,
             lockouts=0,
             locked_until=0,
+            lock_seconds=0,
+            lock_tick=0,
             created_at=database.moment_value(shop.clock.now()),
         )
         journal.note(
@@ -158,8 +128,12 @@ def change_pin(shop: Shop, name: str, pin: str, *, old: str = "") -> None:
         raise Refused("没有叫“{name}”的员工，或账号已停用。", name=name, field="name")
     if shop.who != found[0]:
         require(shop, Right.USERS)
-    elif not pins.matches(old, found[2]):
-        raise Refused("原来的密码不对。", field="old")
+    else:
+        left = lockout.spend(shop, found[0])
+        if not pins.matches(old, found[2]):
+            why = lockout.tell(shop, found[0], left)
+            raise Refused("原来的密码不对。", field="old") from why
+        lockout.forgive(found[0])
     pins.check(pin, Role(found[1]), about=(found[3], shop.info.phone))
     with database.database.atomic():
         database.execute("UPDATE staff_user SET pin_hash = ? WHERE id = ?", (pins.hashed(pin), found[0]))
