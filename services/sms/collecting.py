@@ -30,6 +30,8 @@ class Collected:
     """Messages of which nobody knows anything: a person decides."""
     waiting: int = 0
     """Taken by the provider, and no outcome yet."""
+    queued: int = 0
+    """Not sent yet in batches that stopped on their way: they go on only when somebody says so."""
 
 
 def collect(
@@ -88,4 +90,8 @@ def _listen(shop: Shop, gateway: Gateway, pace: Pace, progress: Progress) -> Col
         int(database.value_of("SELECT COUNT(*) FROM sms_message WHERE state = ?", (state,)) or 0)
         for state in ("unknown", "handed_over")
     )
-    return Collected(reports, came, refused, unknown, waiting)
+    queued = database.value_of(
+        "SELECT COUNT(*) FROM sms_message s JOIN sms_batch b ON b.id = s.batch_id AND b.state = 'sending'"
+        " WHERE s.state = 'queued'"
+    )
+    return Collected(reports, came, refused, unknown, waiting, int(queued or 0))

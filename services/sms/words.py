@@ -134,8 +134,16 @@ def collected_words(done: Collected) -> str:
     words = _("收到回报 {reports} 份、回复 {replies} 条。").format(reports=done.reports, replies=done.replies)
     if done.refused:
         words += _("{n} 个号码退订，已经停止联络。").format(n=done.refused)
-    if done.unknown:
-        words += _("{n} 条说不清发没发，请决定怎么办。").format(n=done.unknown)
+    return words + left_words(done)
+
+
+def left_words(done: Collected) -> str:
+    """What waits for a person: messages nobody knows of, and batches that stopped on their way; empty for nothing."""
+    words = _("{n} 条说不清发没发，请决定怎么办。").format(n=done.unknown) if done.unknown else ""
+    if done.queued:
+        words += _("上次停在半路的短信还有 {n} 条没发，要接着发请到“短信”里按“继续发送”。").format(
+            n=done.queued
+        )
     return words
 
 

@@ -15,7 +15,8 @@ from services.sms import reading, templates
 from services.words import use_language
 from tests.conftest import CLOCK_MOMENT, TODAY
 from ui import dialogs
-from ui.contacts.sms_dialog import PrepareDialog, SmsDialog
+from ui.contacts.sms_dialog import SmsDialog
+from ui.contacts.sms_prepare import PrepareDialog
 from ui.contacts.sms_templates import TemplatesDialog
 
 

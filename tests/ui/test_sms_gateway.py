@@ -251,3 +251,38 @@ def test_a_test_message_goes_to_the_shops_own_phone(
     page.removing.click()
     qtbot.waitUntil(lambda: not page.isVisible())
     assert accounts.read(owner) is None
+
+
+def test_the_morning_says_what_waits_and_sends_nothing_by_itself(
+    owner: Any, manager: Any, provider: Provider, make_context: Any, qtbot: Any
+) -> None:
+    set_up(owner, provider)
+    shop = at(manager, "10:00")
+    batch = a_reviewed_batch(shop, 4)
+
+    def soon_enough(_done: int, _total: int) -> None:
+        from services.progress import Cancelled
+
+        if provider.submitted:
+            raise Cancelled
+
+    sending.send(shop, batch, pace=replace(FAST, per_second=1), progress=soon_enough)
+    sent = len(provider.submitted)
+    assert 0 < sent < 4
+    context = make_context(shop)
+    said: list[Any] = []
+    context.said.connect(said.append)
+    sender = Sender.of(context)
+    sender._look()
+    qtbot.waitUntil(lambda: not sender.busy and bool(said), timeout=20_000)
+    assert "继续发送" in said[-1].text and said[-1].tone == "warn"
+    sender._look()
+    qtbot.waitUntil(lambda: not sender.busy, timeout=20_000)
+    assert len(said) == 1, "said once"
+    assert len(provider.submitted) == sent
+
+
+def test_nobody_goes_to_a_provider_before_there_is_one(manager: Any, make_context: Any) -> None:
+    sender = Sender.of(make_context(manager))
+    sender._look()
+    assert not sender.busy

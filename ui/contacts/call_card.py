@@ -122,6 +122,17 @@ class CallCard(QWidget):
         card.body.addWidget(self.gift)
         self.about = label("", "muted", wrap=True, selectable=True)
         card.body.addWidget(self.about)
+        self.cycle = QProgressBar()
+        self.cycle.setRange(0, 100)
+        self.cycle.setTextVisible(False)
+        self.cycle.setFixedSize(theme.px(120), theme.px(6))
+        self.cycle.setAccessibleName(_("联络周期"))
+        self.cycle_words = label("", "muted", wrap=True)
+        cycle = QHBoxLayout()
+        cycle.setSpacing(theme.px(8))
+        cycle.addWidget(self.cycle)
+        cycle.addWidget(self.cycle_words, 1)
+        card.body.addLayout(cycle)
         self.why = label("", "section", wrap=True, selectable=True)
         self.why_more = label("", "muted", wrap=True, selectable=True)
         card.body.addWidget(self.why)
@@ -254,10 +265,24 @@ class CallCard(QWidget):
         self.gift_words.setText(_("礼品待领：{gift}").format(gift=row.gift))
         self.about.setText(row.about)
         self.about.setVisible(bool(row.about))
+        self._show_cycle(row)
         self.why.setText(row.why.here)
         more = _("；").join(part for part in (row.why.today, row.why.me) if part)
         self.why_more.setText(more)
         self.why_more.setVisible(bool(more))
+
+    def _show_cycle(self, row: ContactRow) -> None:
+        """How long ago the last contact was, against the cycle: a calm bar and the words."""
+        known = row.rhythm is not None
+        self.cycle.setVisible(known)
+        self.cycle_words.setVisible(known)
+        if row.rhythm is not None:
+            words = contact_rhythm.words(row.rhythm)
+            self.cycle.setValue(row.rhythm.percent)
+            self.cycle.setToolTip(words)
+            self.cycle.setAccessibleDescription(words)
+            self.cycle_words.setText(words)
+            theme.kind(self.cycle_words, "warn" if row.rhythm.over else "muted")
 
     def show_phone(self, words: str) -> None:
         """The number as this person may see it; opened, the key goes."""

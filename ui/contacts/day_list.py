@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import date
 
 from models.kinds import Channel, ContactState
-from services import formats
+from services import contact_rhythm, formats
 from services.contact_lists import ContactRow
 from services.contact_words import channel_words, state_words, topic_words
+from services.rules.contacts_balance import is_promotion
 from services.words import N_, _
 from ui import theme
 from ui.lazy_table import Column
@@ -40,8 +41,9 @@ def columns(today: Callable[[], date], slot: Callable[[int], str]) -> list[Colum
             N_("事由"),
             width=130,
             stretch=True,
-            text=lambda row: _("、").join(topic_words(topic) for topic in row.topics),
-            hint=lambda row: row.why.text(),
+            text=about,
+            hint=_hint,
+            tone=lambda row: "warn" if again_promotion(row) else None,
             sort=False,
         ),
         Column(
@@ -50,6 +52,15 @@ def columns(today: Callable[[], date], slot: Callable[[int], str]) -> list[Colum
             width=62,
             text=lambda row: channel_words(row.channel),
             tone=_quiet,
+            sort=False,
+        ),
+        Column(
+            "rhythm",
+            N_("周期"),
+            width=74,
+            text=lambda row: contact_rhythm.short(row.rhythm) if row.open else "",
+            tone=lambda row: "warn" if row.rhythm is not None and row.rhythm.over else "muted",
+            hint=lambda row: contact_rhythm.words(row.rhythm) if row.rhythm is not None else "",
             sort=False,
         ),
         Column("state", N_("结果"), width=96, text=result, tone=_tone, hint=result, sort=False),
@@ -65,6 +76,23 @@ def columns(today: Callable[[], date], slot: Callable[[int], str]) -> list[Colum
         Column("assignee", N_("负责人"), width=80, hidden=True, sort=False),
         Column("group", N_("小组"), width=80, hidden=True, sort=False),
     ]
+
+
+def again_promotion(row: ContactRow) -> bool:
+    """Promotion again, after the last contacts were nothing else."""
+    return row.open and row.only_promotion and is_promotion(row.topics)
+
+
+def about(row: ContactRow) -> str:
+    """The topics; a mark and a word where it would be promotion once more."""
+    words = _("、").join(topic_words(topic) for topic in row.topics)
+    return _("⚠ {topics}（连着促销）").format(topics=words) if again_promotion(row) else words
+
+
+def _hint(row: ContactRow) -> str:
+    if again_promotion(row):
+        return _("最近几次都是促销，这次换个内容。") + "\n" + row.why.text()
+    return row.why.text()
 
 
 def when(row: ContactRow, today: date, slot: str) -> str:

@@ -27,6 +27,8 @@ LISTS = (
     ("verify", N_("待核实")),
     ("campaigns", N_("活动")),
 )
+OVER = "over_rhythm"
+"""The choice among the topics that shows only customers whose cycle is over."""
 MANAGERS = ("results",)
 """Lists for those who plan the schedule."""
 
@@ -130,7 +132,8 @@ class Head(QWidget):
                 row.addSpacing(theme.px(10))
             row.addWidget(chip)
         row.addStretch()
-        self.topic = self._box(_("事由"), [("", _("全部事由")), *((t.value, topic_words(t)) for t in Topic)])
+        topics = [("", _("全部事由")), *((t.value, topic_words(t)) for t in Topic)]
+        self.topic = self._box(_("事由"), [*topics, (OVER, _("⚠ 超过周期的"))])
         self.who = self._box(_("负责人"), [("", _("全部人员"))])
         for box in (self.topic, self.who):
             row.addWidget(box)
@@ -183,7 +186,8 @@ class Head(QWidget):
         kind, _colon, number = str(self.who.currentData() or "").partition(":")
         found = Filters()
         if topic := self.topic.currentData():
-            found = replace(found, topic=Topic(topic))
+            over = topic == OVER
+            found = replace(found, topic=None if over else Topic(topic), over_rhythm=over)
         if kind == "group":
             found = replace(found, group_id=int(number))
         elif kind == "clerk":

@@ -18,7 +18,6 @@ from ui.contacts import sms_columns, sms_jobs
 from ui.contacts.sms_sender import Sender
 from ui.context import Context
 from ui.dialogs import Box
-from ui.form import ChoiceField, Form, TextField
 from ui.lazy_table import LazyTable
 from ui.widgets.card import label
 from ui.widgets.key_button import KeyButton
@@ -246,6 +245,8 @@ class SmsDialog(Box):
         box.open()
 
     def _prepare(self) -> None:
+        from ui.contacts.sms_prepare import PrepareDialog
+
         box = PrepareDialog(self.context, self)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.prepared.append(lambda made: self._load(made.id))
@@ -397,71 +398,6 @@ class SmsDialog(Box):
         self._say_wrong(str(sentence))
 
     def _say_wrong(self, words: str) -> None:
-        self.note.setText(words)
-        self.note.show()
-
-
-class PrepareDialog(Box):
-    """Whom the batch is for, with which text, and when the platform sends it."""
-
-    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(parent, _("准备一批短信"), 480)
-        self.context = context
-        self.prepared: list[Any] = []
-        """Called with the batch that was made."""
-        filters, texts = sms_jobs.choices(context.shop)
-        sources = [("", _("日程里到期的短信"))]
-        if may(context.shop, Right.SCHEDULE):
-            sources += [(name, _("筛选“{name}”").format(name=name)) for name in filters]
-        self.form = Form(
-            [
-                ChoiceField("source", _("发给谁"), sources),
-                ChoiceField(
-                    "template", _("内容"), [("", _("按事由选模板")), *((name, name) for name in texts)]
-                ),
-                TextField("at", _("几点发送"), code=True, hint=_("不打扰的时段里不能发")),
-            ]
-        )
-        self.form.load({"source": "", "template": "", "at": context.shop.policy.sms.send_at})
-        self.form.submitted.connect(self.save)
-        self.body.addWidget(self.form)
-        self.note = label("", "error", wrap=True)
-        self.note.hide()
-        self.body.addWidget(self.note)
-        if not texts:
-            self._say(_("还没有发布的模板：先按 F4 写一条并发布。"))
-        self.add_button(_("取消"), self.reject)
-        self.go = self.add_button(_("准备"), self.save, "primary")
-
-    def save(self) -> None:
-        """Makes the batch; the dialog stays with the reason where that is refused."""
-        values = self.form.values()
-        self.go.setEnabled(False)
-        self.context.write(
-            partial(sms_jobs.prepare, self.context.shop, values["source"], values["template"], values["at"]),
-            self._made,
-            said=lambda one: _("第 {id} 批：{n} 人，不发 {left} 人。请审核。").format(
-                id=one.id, n=one.messages, left=one.left
-            ),
-            on_error=self._failed,
-        )
-
-    def _made(self, one: Batch) -> None:
-        self.accept()
-        for tell in self.prepared:
-            tell(one)
-
-    def _failed(self, error: Exception) -> None:
-        from services.errors import ShopError
-
-        self.go.setEnabled(True)
-        if isinstance(error, ShopError):
-            if not self.form.show_error(error):
-                self._say(str(error))
-            return
-        self.context.show_error(error)
-
-    def _say(self, words: str) -> None:
         self.note.setText(words)
         self.note.show()
 

@@ -39,6 +39,8 @@ class Sender(QObject):
         self.fetching = False
         self.trouble = ""
         """Why the last one could not even begin."""
+        self._told = ""
+        """What waits for a person, as it was said last: once is enough."""
         self._task: Task | None = None
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._look)
@@ -126,11 +128,15 @@ class Sender(QObject):
         self._over()
 
     def _fetched(self, quietly: bool, got: Collected) -> None:
-        from services.sms.words import collected_words
+        from services.sms.words import collected_words, left_words
 
         self._over()
+        left = left_words(got)
         if got.reports or got.replies or not quietly:
-            self.context.say(collected_words(got), tone="info")
+            self.context.say(collected_words(got), tone="warn" if left else "info")
+        elif left and left != self._told:
+            self.context.say(left, tone="warn")
+        self._told = left
         if got.reports or got.replies:
             self.context.changed.emit()
 
