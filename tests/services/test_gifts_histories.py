@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models import database
-from services import gifts, stock
+from services import gifts, gifts_readback, gifts_sheet, stock
 from services.errors import Refused
 from tests.services.test_gifts import a_customer
 
@@ -92,6 +92,28 @@ def test_any_history_keeps_the_ledger_honest(small_shop, history: list[tuple[str
             assert (again.added, again.changed, again.dropped) == (0, 0, 0)
             assert database.rows("SELECT * FROM plan_line ORDER BY id") == before
         _check_ledger()
+        everything.rollback()
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(history=steps)
+def test_the_sheet_of_any_history_reads_back_line_by_line(
+    small_shop, tmp_path_factory: pytest.TempPathFactory, history: list[tuple[str, int, int, int]]
+) -> None:
+    manager = small_shop["people"][0]
+    out = tmp_path_factory.mktemp("sheets")
+    with database.database.atomic() as everything:
+        for step in [("propose", 0, 0, 0), ("submit", 0, 0, 0), ("approve", 1, 0, 0), *history]:
+            take(small_shop, *step)
+        for month in MONTHS:
+            try:
+                written = gifts_sheet.write_sheet(manager, month, out / f"{month}.xlsx")
+            except Refused:
+                continue
+            found = gifts_readback.preview(manager, out / f"{month}.xlsx")
+            assert len({row.line_id for row in found.rows}) == len(found.rows) == written
+            assert 0 not in {row.line_id for row in found.rows}
+            assert not found.of(gifts_readback.Verdict.REFUSED, gifts_readback.Verdict.QUESTION)
         everything.rollback()
 
 

@@ -219,7 +219,7 @@ def _columns() -> list[Column]:
     return [
         Column("position", N_("序号"), wide(52, 52), "right", sort=False),
         Column("name", N_("客户名"), 100, sort=False, bold=True),
-        Column("card_no", N_("客户编号"), 90, sort=False),
+        Column("card_no", N_("客户编号"), wide(90, 108), sort=False),
         Column("masked_phones", N_("电话"), 110, sort=False),
         Column("gift", N_("礼品"), 120, sort=False),
         Column("day", N_("发放日期"), 96, sort=False, text=lambda row: formats.short_day(row.day)),
