@@ -134,7 +134,7 @@ def _unwrap(file: Path, name: str, passphrase: str) -> bytes:
         raise Unavailable("口令文件 {file} 读不出来，口令用不上了。请用恢复密钥打开。", file=file) from why
     pad, seal = _derived(passphrase, salt, *cost)
     if not hmac.compare_digest(_seal(seal, name, salt, wrapped), mac):
-        raise WrongKey("口令不对。账册没有损坏；忘了口令，请用恢复单上的恢复密钥。", field="key")
+        raise WrongKey(N_("口令不对。账册没有损坏；忘了口令，请用恢复单上的恢复密钥。"), field="key")
     return bytes(a ^ b for a, b in zip(wrapped, pad, strict=True))
 
 
@@ -155,7 +155,7 @@ def unlock(path: Path, secret: str) -> None:
         key = _key(path, name, secret)
         if cipher.id_of(key) != name:
             raise WrongKey(
-                "这不是这个账册的密钥。账册没有损坏；请找编号 {id} 的恢复单。", id=name[:8], field="key"
+                N_("这不是这个账册的密钥。账册没有损坏；请找编号 {id} 的恢复单。"), id=name[:8], field="key"
             )
     except WrongKey:
         key_waits.failed(name)

@@ -14,6 +14,7 @@ REASONS = {
     "by-hand": N_("手工"),
     "manual": N_("手工"),
     "before-restore": N_("恢复之前"),
+    "key-change": N_("换钥匙之后"),
     "before-import": N_("导入之前"),
     "hourly": N_("半小时"),
     "closing": N_("关窗时"),
