@@ -17,6 +17,7 @@ from services.sms import templates
 from services.words import use_language
 from tests.conftest import TODAY
 from tests.services.test_campaigns import DAY, a_draft, crowd, later
+from tests.ui.test_accessible import nameless
 from ui import dialogs
 from ui.contacts import campaigns_editor
 from ui.contacts.campaigns import CampaignsPage
@@ -142,6 +143,17 @@ def test_a_draft_is_released_and_the_release_taken_back(
     page.again.click()
     settle(qtbot, page.context)
     assert [one.state for one in reading.campaigns(manager)].count(CampaignState.DRAFT) == 1
+
+
+def test_everything_can_be_read_aloud(qtbot: Any, make_context: Any, manager: Any, text: None) -> None:
+    crowd(40)
+    number = an_event(manager)
+    page = page_of(qtbot, make_context, manager)
+    boxes = [Editor(page.context), CostsBox(page.context, reading.campaign(manager, number))]
+    for box in boxes:
+        qtbot.addWidget(box)
+    settle(qtbot, page.context)
+    assert [nameless(one) for one in (page, *boxes)] == [[], [], []]
 
 
 def test_a_refusal_is_said(qtbot: Any, make_context: Any, manager: Any, text: None, monkeypatch: Any) -> None:

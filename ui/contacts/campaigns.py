@@ -99,7 +99,7 @@ class CampaignsPage(QWidget):
         split.addWidget(right)
         split.setStretchFactor(0, 4)
         split.setStretchFactor(1, 5)
-        split.setSizes([theme.px(620), theme.px(700)])
+        split.setSizes([theme.px(640), theme.px(680)])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(split)

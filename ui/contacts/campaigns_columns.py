@@ -29,15 +29,20 @@ def campaigns() -> list[Column]:
     zh = language() == "zh"
     return [
         Column("name", N_("活动"), 150, sort=False, bold=True, stretch=True),
-        Column("kind", N_("种类"), 72 if zh else 78, sort=False, text=lambda row: kind_words(row.kind)),
+        Column("kind", N_("种类"), 72 if zh else 90, sort=False, text=lambda row: kind_words(row.kind)),
         Column("channel", N_("方式"), 56 if zh else 62, sort=False, text=lambda row: channel_words(row.channel)),
         Column("first", N_("日子"), 152, sort=False, text=span_words),
-        Column("people", N_("联络 / 对照"), 96 if zh else 124, "right", sort=False, text=_people),
+        Column("people", N_("联络 / 对照"), 96 if zh else 136, "right", sort=False, text=_people),
         Column(
             "state", N_("状态"), 76 if zh else 84, sort=False, text=lambda row: state_words(row.state),
             badge=lambda row: _MARKS[row.state],
         ),
     ]  # fmt: skip
+
+
+def _words(row: Member) -> str:
+    """The text behind the shop's name, which all of them have."""
+    return row.text.partition("】")[2] or row.text or "–"
 
 
 def _people(row: Campaign) -> str:
@@ -57,9 +62,9 @@ def members(kind: Callable[[], CampaignKind]) -> list[Column]:
                badge=lambda row: "quiet" if row.control else "accent"),
         Column("state", N_("进展"), 104, sort=False, text=_progress, tone=lambda row: "muted"),
         Column("answer", N_("回复"), 104, sort=False, text=lambda row: _answer(row, kind())),
-        Column("came_on", N_("签到"), 84, sort=False, text=_came, tone=lambda _row: "good"),
+        Column("came_on", N_("签到"), 92, sort=False, text=_came, tone=lambda _row: "good"),
         Column("number", N_("电话"), 112, sort=False, hidden=True),
-        Column("text", N_("内容"), 260, sort=False, stretch=True, text=lambda row: row.text or "–",
+        Column("text", N_("内容"), 260, sort=False, stretch=True, text=_words,
                hint=lambda row: row.text),
     ]  # fmt: skip
 
