@@ -122,6 +122,18 @@ class Yard:
             self.known[act.name] = (before, after)
         return self.known[act.name]
 
+    def opened_after(self, act: Act) -> str:
+        """The digest after the act and the day's opening."""
+        name = f"{act.name} and daily"
+        if name not in self.known:
+            here = self.root / "opened-after"
+            shutil.rmtree(here, ignore_errors=True)
+            shutil.copytree(self.root / act.stage, here)
+            self.run(here, act.user, *act.words)
+            self.ok(here, act.user, "daily")
+            self.known[name] = ("", look(here / "shop.db")[0])
+        return self.known[name][1]
+
     def keep(self, here: Path, stage: str) -> None:
         shutil.rmtree(self.root / stage, ignore_errors=True)
         shutil.copytree(here, self.root / stage)

@@ -45,11 +45,11 @@ class Child:
 
     @property
     def said(self) -> str:
-        return self.out.read_text("utf-8", "replace")
+        return self.out.read_text("utf-8", "replace") if self.out.exists() else ""
 
     @property
     def error(self) -> str:
-        return self.err.read_text("utf-8", "replace")
+        return self.err.read_text("utf-8", "replace") if self.err.exists() else ""
 
 
 @dataclass
@@ -88,6 +88,8 @@ class Nursery:
         """A fresh program with `args`. `lines` is its stdin; `halt`: it stops itself before the first step."""
         self.number += 1
         out, err = self.folder / f"{self.number % 50}.out", self.folder / f"{self.number % 50}.err"
+        for old in (out, err):  # whoever waits for the first answer must not find an older one
+            old.unlink(missing_ok=True)
         env = {"SHUKE_HOME": str(home)} | ({"SHUKE_PIN": pin, "SHUKE_NEW_PIN": pin} if pin else {})
         request = {"args": args, "env": env, "in": str(lines or os.devnull), "out": str(out), "err": str(err)}
         found = self.ask(request | {"halt": halt, "cwd": str(home)})

@@ -41,7 +41,7 @@ def test_the_control_run_without_full_commits_does_lose_purchases(mutant: str, t
 def test_the_control_run_without_fsync_does_lose_a_backup(tmp_path: Path) -> None:
     tree = mutated_tree(tmp_path / "tree", BY_NAME["fsync does nothing"])
     with Nursery(tmp_path, tree) as nursery:
-        yard = build(nursery, tmp_path, customers=20)
+        yard = build(nursery, tmp_path)
         tally = Tally("no fsync")
         power.acting(yard, tally, "backup", 120, seed=24)
     assert tally.wrong, str(tally)
