@@ -11,8 +11,9 @@ def up(migrator: Any, db: Any) -> None:
         db.execute_sql(sql)
 
 
-_DRAWN = ("kind", "channel", "first", "segment", "script", "wording_id", "control_percent", "window_days")
-"""What a campaign is judged by: settled once the lot is drawn, like the lot itself."""
+_DRAWN = ("kind", "channel", "first", "wording_id", "control_percent", "window_days")
+"""What a campaign is judged by: settled once the lot is drawn, like the lot itself. Its words may lose somebody's name
+under the privacy law; what went out is kept with each customer."""
 _LOT = ("campaign_id", "grade", "control", "customer_id")
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from models import database
-from models.kinds import ContactState
+from models.kinds import CampaignKind, ContactState, Topic
 from services.campaign_days import KEY
 from services.campaigns import reading
 from services.campaigns.reading import LIVE, Campaign
@@ -19,6 +19,7 @@ from services.progress import Progress, silent
 from services.rights import Right, require
 from services.rules import campaign_results as rules
 from services.rules.campaign_results import Gap, Side, Verdict
+from services.rules.campaigns import TOPICS
 from services.shop import Shop
 from services.words import _
 
@@ -104,6 +105,20 @@ def result(shop: Shop, campaign_id: int, progress: Progress = silent) -> Result:
     )
     progress(4, 4)
     return found
+
+
+def last_of(shop: Shop, topic: Topic, but: int = 0) -> Result | None:
+    """The newest campaign of a topic whose days that count are past, for who plans the next one; None without one."""
+    require(shop, Right.SCHEDULE)
+    found = database.rows(
+        "SELECT p.id, p.kind FROM campaign p WHERE p.seed <> '' AND p.state <> 'cancelled' AND p.id <> ?"
+        " ORDER BY p.first DESC, p.id DESC",
+        (but,),
+    )
+    for number, kind in found:
+        if TOPICS[CampaignKind(kind)] is topic and reading.campaign(shop, number).over:
+            return result(shop, number)
+    return None
 
 
 def save(shop: Shop, campaign_id: int, target: Path | str, progress: Progress = silent) -> int:

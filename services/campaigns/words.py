@@ -13,7 +13,7 @@ from services.rules.campaigns import Left
 from services.words import N_, _
 
 if TYPE_CHECKING:
-    from services.campaigns.drafts import Look
+    from services.campaigns.looking import Look
     from services.campaigns.reading import Campaign
     from services.campaigns.results import Result
 

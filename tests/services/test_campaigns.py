@@ -16,7 +16,18 @@ from models.customer import Customer, Phone
 from models.kinds import CampaignKind, CampaignReply, CampaignState, Channel, Grade, Topic
 from models.purchase import Ticket
 from services import consents, contacts, journal, merging, schedule
-from services.campaigns import answers, costs, drafts, ending, reading, release, results, segment, sending
+from services.campaigns import (
+    answers,
+    costs,
+    drafts,
+    ending,
+    looking,
+    reading,
+    release,
+    results,
+    segment,
+    sending,
+)
 from services.campaigns.drafts import Draft
 from services.campaigns.words import left_words, look_words, result_words
 from services.clock import FixedClock
@@ -145,7 +156,7 @@ def test_the_look_before_the_release_counts_and_shows_real_texts(manager: Any, t
     for _place in range(3):
         Contact.create(customer=1, due=TODAY - 20 * DAY, original_due=TODAY - 20 * DAY, channel="sms", topics="promotion",
                        state="done", done_on=TODAY - 20 * DAY, created_at=CLOCK_MOMENT)  # fmt: skip
-    found = drafts.look(manager, a_draft())
+    found = looking.look(manager, a_draft())
     assert found.people == 100 and sum(found.grades.values()) == 100 and found.uncontacted == 30
     assert found.left == {
         Left.NO_NUMBER: 1, Left.SAME_NUMBER: 1, Left.SPACING: 1, Left.OPTED_OUT: 1, Left.NO_CONSENT: 1, Left.MINOR: 1,
@@ -168,21 +179,21 @@ def test_who_meets_another_contact_or_campaign_is_left_out(manager: Any, text: s
             topics=topic,
             created_at=CLOCK_MOMENT,
         )
-    assert drafts.look(manager, a_draft()).left == {Left.MEETS: 1}
+    assert looking.look(manager, a_draft()).left == {Left.MEETS: 1}
     first = released(manager, a_draft())
-    near = drafts.look(manager, a_draft(first=TODAY + 2 * DAY))
+    near = looking.look(manager, a_draft(first=TODAY + 2 * DAY))
     assert near.left[Left.OTHER_CAMPAIGN] == first.contacted and Left.MEETS not in near.left
-    assert drafts.look(manager, a_draft(first=TODAY + 3 * DAY)).left == {}
+    assert looking.look(manager, a_draft(first=TODAY + 3 * DAY)).left == {}
 
 
 def test_the_segment_is_a_filter_or_chosen_people(manager: Any, text: str) -> None:
     ids = crowd(20)
     some = segment.of_ids([ids[0], ids[1], ids[0], 99_999])
-    found = drafts.look(manager, a_draft(segment=some))
+    found = looking.look(manager, a_draft(segment=some))
     assert found.people == 2 and found.left == {Left.GONE: 1}
     named = segment.of_filter(manager, "本月生日")
     assert segment.from_json(segment.to_json(named)) == named and named.words() == "筛选“本月生日”"
-    assert drafts.look(manager, a_draft(segment=named)).people == 0
+    assert looking.look(manager, a_draft(segment=named)).people == 0
     assert segment.from_json(segment.to_json(some)) == some
     with pytest.raises(Refused):
         segment.of_ids([])
@@ -353,7 +364,7 @@ def test_calls_of_a_campaign_stand_in_the_day_list_with_its_words(manager: Any) 
     database.execute("UPDATE customer SET colours = '墨绿' WHERE id = 2")
     made = released(manager, calls())
     assert made.left == {Left.GRADE: 1} and made.contacted == 30
-    assert drafts.look(manager, calls(first=TODAY + 20 * DAY, last=TODAY + 20 * DAY)).call_days == 2
+    assert looking.look(manager, calls(first=TODAY + 20 * DAY, last=TODAY + 20 * DAY)).call_days == 2
     today = rows(manager, find(manager, View.TODAY))
     assert len(today) == 15 and {row.topics for row in today if row} == {(Topic.PROMOTION,)}
     assert len(find(manager, View.UPCOMING)) == 15
@@ -580,3 +591,14 @@ def test_grades_stay_as_they_were_at_the_lot(manager: Any, text: str) -> None:
     database.execute("UPDATE customer SET grade = 'A'")
     found = {one.grade for one in reading.members(manager, reading.member_ids(manager, made.id)) if one}
     assert found == set(Grade)
+
+
+def test_the_next_one_is_planned_beside_the_last_of_its_topic(manager: Any, text: str) -> None:
+    crowd(80)
+    made = released(manager, a_draft())
+    assert results.last_of(manager, Topic.PROMOTION) is None
+    over = later(manager, 20)
+    found = results.last_of(over, Topic.PROMOTION)
+    assert found is not None and found.campaign.id == made.id and found.over
+    assert results.last_of(over, Topic.NEW_ARRIVALS) is None
+    assert results.last_of(over, Topic.PROMOTION, but=made.id) is None

@@ -14,7 +14,7 @@ from models.customer import Customer, Phone
 from models.kinds import CampaignKind, CampaignReply, CampaignState, Channel, Role, Topic
 from models.purchase import Ticket
 from services import consents, contacts, schedule
-from services.campaigns import answers, costs, drafts, ending, reading, release, results, sending
+from services.campaigns import answers, costs, drafts, ending, looking, reading, release, results, sending
 from services.campaigns.drafts import Draft
 from services.clock import FixedClock
 from services.contact_lists import View, find, rows
@@ -49,7 +49,7 @@ def pg_shop(postgres_url: str) -> Iterator[Shop]:
 def test_an_event_by_messages_goes_its_whole_way(pg_shop: Shop, tmp_path: Path) -> None:
     draft = Draft("茶会", CampaignKind.EVENT, TODAY, TODAY + 2 * DAY, template="茶会")
     consents.record(pg_shop, 1, [Channel.SMS], False, "店内口头")
-    assert drafts.look(pg_shop, draft).people == 99
+    assert looking.look(pg_shop, draft).people == 99
     made = release.release(pg_shop, drafts.new(pg_shop, draft).id)
     assert (made.state, made.contacted, made.control) == (CampaignState.RUNNING, 69, 30)
     for sql in (

@@ -126,11 +126,11 @@ def _new(shop: Any, args: argparse.Namespace) -> Answer:
 
 
 def _look(shop: Any, args: argparse.Namespace) -> Answer:
-    from services.campaigns import drafts, reading
+    from services.campaigns import drafts, looking, reading
     from services.campaigns.words import look_words
 
     seen = reading.campaign(shop, args.campaign)
-    found = drafts.look(shop, drafts.draft_of(seen), seen.id)
+    found = looking.look(shop, drafts.draft_of(seen), seen.id)
     data = {
         **_data(seen),
         "people": found.people,

@@ -9,9 +9,10 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from models.kinds import CampaignKind, Channel
+from services import formats
 from services.campaigns.drafts import Draft
 from services.campaigns.segment import Segment
-from services.campaigns.words import KINDS, look_words
+from services.campaigns.words import KINDS, look_words, result_words
 from services.contact_words import channel_words, topic_words
 from services.errors import Refused, ShopError
 from services.rules.campaigns import CHANNELS
@@ -25,8 +26,9 @@ from ui.tasks import Task
 from ui.widgets.card import Card, label
 
 if TYPE_CHECKING:
-    from services.campaigns.drafts import Look
+    from services.campaigns.looking import Look
     from services.campaigns.reading import Campaign
+    from services.campaigns.results import Result
 
 _WAIT = 400
 """Milliseconds after the last key before the people are counted anew."""
@@ -63,6 +65,8 @@ class Editor(Box):
         self.form.submitted.connect(self.save)
         self._suit()
         self._count()
+        self._ask_last()
+        self.form.field("kind").edited.connect(self._ask_last)
 
     # ---- building
 
@@ -130,10 +134,15 @@ class Editor(Box):
         people.body.addWidget(self.counts)
         reads = Card(_("客户会读到"))
         reads.body.addWidget(self.samples)
+        self.before = Card(_("上次的同类活动"))
+        self.before.hide()
+        self.last = label("", "muted", wrap=True)
+        self.before.body.addWidget(self.last)
         right = QVBoxLayout()
         right.setSpacing(theme.px(8))
         right.addWidget(people)
         right.addWidget(reads)
+        right.addWidget(self.before)
         right.addStretch()
         if not texts:
             right.addWidget(
@@ -181,6 +190,20 @@ class Editor(Box):
         self.samples.setText(
             "\n\n".join(f"{name}：{text}" for name, text in found.samples) or _("现在没有这样的客户。")
         )
+
+    def _ask_last(self) -> None:
+        """What the last campaign of this kind brought, beside the plan of the next one."""
+        kind = str(self.form.field("kind").value())
+        job = partial(jobs.last_result, self.context.shop, kind, self.seen.id if self.seen else 0)
+        self.context.read(job, self._show_last)
+
+    def _show_last(self, found: Result | None) -> None:
+        self.before.setVisible(found is not None)
+        if found is not None:
+            name = _("“{name}”（{day}）").format(
+                name=found.campaign.name, day=formats.short_day(found.campaign.first)
+            )
+            self.last.setText("\n".join([name, *result_words(found)[:3]]))
 
     def _cannot(self, error: Exception) -> None:
         self._looking = None

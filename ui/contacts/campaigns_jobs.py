@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from models.kinds import CampaignReply
     from services.campaigns.answers import Answered, Attendance
     from services.campaigns.costs import Cost
-    from services.campaigns.drafts import Draft, Look
+    from services.campaigns.drafts import Draft
+    from services.campaigns.looking import Look
     from services.campaigns.reading import Campaign
     from services.campaigns.results import Result
     from services.progress import Progress
@@ -55,9 +56,9 @@ def save(shop: Shop, draft: Draft, seen: Campaign | None, _progress: Progress) -
 
 
 def look(shop: Shop, draft: Draft, campaign_id: int, progress: Progress) -> Look:
-    from services.campaigns import drafts
+    from services.campaigns import looking
 
-    return drafts.look(shop, draft, campaign_id, progress)
+    return looking.look(shop, draft, campaign_id, progress)
 
 
 def again(shop: Shop, campaign_id: int, _progress: Progress) -> Campaign:
@@ -138,6 +139,15 @@ def result(shop: Shop, campaign_id: int, progress: Progress) -> Result:
     from services.campaigns import results
 
     return results.result(shop, campaign_id, progress)
+
+
+def last_result(shop: Shop, kind: str, but: int, _progress: Progress) -> Result | None:
+    """What the last campaign of the same topic brought."""
+    from models.kinds import CampaignKind
+    from services.campaigns import results
+    from services.rules.campaigns import TOPICS
+
+    return results.last_of(shop, TOPICS[CampaignKind(kind)], but)
 
 
 def save_result(shop: Shop, campaign_id: int, path: Path, progress: Progress) -> int:
