@@ -78,6 +78,12 @@ class Box(QDialog):
         self._stay_on_screen()
         super().showEvent(event)
 
+    def fit(self) -> None:
+        """As high as its texts need at this width: words that came in later, or broke into more lines."""
+        self.layout().activate()
+        self.resize(self.width(), self.layout().totalHeightForWidth(self.width()))
+        self._stay_on_screen()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More came in than was there at first."""
         super().resizeEvent(event)

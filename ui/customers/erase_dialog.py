@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from services import formats
@@ -58,9 +58,9 @@ class EraseDialog(Box):
         self.goes, self.stays = label("", wrap=True), label("", wrap=True)
         for head, words in ((_("会删除"), self.goes), (_("会留下"), self.stays)):
             side = QVBoxLayout()
+            words.setAlignment(Qt.AlignmentFlag.AlignTop)
             side.addWidget(label(head, "muted"))
-            side.addWidget(words)
-            side.addStretch()
+            side.addWidget(words, 1)
             columns.addLayout(side, 1)
         self.body.addLayout(columns)
         self.elsewhere = label("", "muted", wrap=True)
@@ -143,6 +143,7 @@ class EraseDialog(Box):
         self.backups.setVisible(bool(seen.backups))
         self.form.fields[0].input.setFocus()
         self._enable()
+        QTimer.singleShot(0, self, self.fit)
 
     def _enable(self) -> None:
         typed = [str(field.value()).strip() for field in self.form.fields]

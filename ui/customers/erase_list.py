@@ -36,9 +36,9 @@ COLUMNS = [
         badge=lambda r: "warn" if r.why == "asked" else "quiet",
         sort=False,
     ),
-    Column("since", N_("从哪天起"), 100, text=lambda r: formats.short_day(r.since), sort=False),
+    Column("since", N_("自哪天"), 100, text=lambda r: formats.short_day(r.since), sort=False),
     Column(
-        "last_purchase", N_("上次消费"), 100, text=lambda r: formats.short_day(r.last_purchase), sort=False
+        "last_purchase", N_("上次消费"), 130, text=lambda r: formats.short_day(r.last_purchase), sort=False
     ),
     Column(
         "paid_total",

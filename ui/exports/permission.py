@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
 from models.kinds import Role
@@ -43,6 +45,10 @@ class Asking(Box):
         self.buttons.addWidget(self.go)
         self.given = Permission()
         self.form.fields[0].input.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self.fit)
 
     def _go(self) -> None:
         try:
