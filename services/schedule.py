@@ -202,7 +202,7 @@ class _Run:
         fresh = [need for need in needs if need.key not in planned]
         if not fresh:
             return
-        hosts = standing(fresh)
+        hosts = standing(fresh, self.today + timedelta(days=1))
         rows, folds = [], []
         for together in rules.fold(fresh):
             first = together[0]
@@ -265,16 +265,21 @@ class _Run:
         return True
 
     def _call_back(self, day: date) -> None:
-        """Calls that only planning ahead had moved beyond the day stand for it again, before the hour is filled."""
+        """Calls that only planning ahead had moved beyond the day stand for it again, before the hour is filled.
+
+        One that has met a greeting on its way stays with it: the greeting has its day.
+        """
         found = database.rows(
             "SELECT k.id, k.due FROM contact k WHERE k.channel = 'phone' AND k.state = 'planned' AND k.by_hand = 0"
-            " AND k.done_on IS NULL AND k.due > ? AND k.original_due <= ?",
-            (day, day),
+            " AND k.done_on IS NULL AND k.due >= ? AND k.original_due < k.due AND k.original_due <= ?"
+            " AND k.topics NOT LIKE ? AND k.topics NOT LIKE ?",
+            (day, day, *(f"%{topic}%" for topic in sorted(rules.GREETINGS))),
         )
         if not found:
             return
-        self._was |= {number: _day(due) for number, due in found if number not in self._was}
-        database.execute_many("UPDATE contact SET due = ? WHERE id = ?", [(day, row[0]) for row in found])
+        later = [(number, _day(due)) for number, due in found if _day(due) > day]
+        self._was |= {number: due for number, due in later if number not in self._was}
+        database.execute_many("UPDATE contact SET due = ? WHERE id = ?", [(day, row[0]) for row in later])
         merge_same_day([row[0] for row in found], day)
 
     def _moved(self) -> int:
@@ -310,7 +315,8 @@ class _Run:
         database.execute_many(
             "UPDATE contact SET due = ? WHERE id = ?", [(after, number) for number in moving]
         )
-        merge_same_day(moving, after)
+        if after <= self.today + timedelta(days=1):  # further ahead they may come back before
+            merge_same_day(moving, after)
 
 
 def _calls_over(day: date) -> int:

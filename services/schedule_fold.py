@@ -12,7 +12,7 @@ from models import database
 from models.kinds import Channel, Grade, Topic
 from services.rules import contacts as rules
 from services.rules.contacts import Need, shown_topics
-from services.schedule_needs import OPEN
+from services.schedule_needs import OPEN, OURS
 
 _CHUNK = 5_000
 
@@ -28,15 +28,19 @@ class Host:
     by_hand: bool
 
 
-def standing(needs: list[Need]) -> dict[tuple[int, date, bool], Host]:
-    """The open contacts of these customers on the days of their needs."""
+def standing(needs: list[Need], until: date) -> dict[tuple[int, date, bool], Host]:
+    """The open contacts of these customers on the days of their needs.
+
+    After `until` without the calls that only wait there for their turn: they may come back to an earlier day.
+    """
     hosts: dict[tuple[int, date, bool], Host] = {}
     wanted = {need.customer for need in needs}
     for due in {need.due for need in needs}:
         rows = database.rows(
             "SELECT k.id, k.customer_id, k.channel, k.topics, k.why, k.by_hand, k.state FROM contact k"
-            f" WHERE k.due = ? AND {OPEN.format(k='k')} ORDER BY k.id DESC",
-            (due,),
+            f" WHERE k.due = ? AND {OPEN.format(k='k')}"
+            f" AND (k.due <= ? OR k.original_due = k.due OR NOT ({OURS.format(k='k')})) ORDER BY k.id DESC",
+            (due, until),
         )
         for number, customer, channel, topics, why, by_hand, state in rows:
             if customer not in wanted:

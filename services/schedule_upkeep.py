@@ -70,8 +70,9 @@ def _left(today: date, customer: int | None = None) -> Counter[str]:
 def by_day(shop: Shop, day: date) -> Counter[str]:
     """Greetings, cards and notices whose day has passed, as of `day`."""
     figures = _judged(shop, day)
-    # What is left of a greeting whose day has passed may be a routine that a later contact made needless.
-    return figures + restarted(day) if figures else figures
+    # What is left of a greeting whose day has passed may be a routine that a later contact made needless, or
+    # that needs no call.
+    return figures + restarted(day) + _other_way(shop, day) if figures else figures
 
 
 def restarted(today: date, customer: int | None = None) -> Counter[str]:

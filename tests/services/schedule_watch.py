@@ -135,6 +135,7 @@ class Watch:
         self._rhythm(people, today)
         self._hour(today, limits.minutes_a_call, in_order=True)
         self._one_contact_a_day()
+        self._no_greeting_early()
         self._nothing_to_the_lost()
         self._few_calls_to_c(limits.c_phone_only_with_gift)
         self.act()
@@ -190,9 +191,9 @@ class Watch:
             ]
             greets += [("festival", day, "")] if self._festivals(day) else []
             for topic, on, label in greets:
-                if one.can(topic, today, gift_only):
+                if one.can(topic, day, gift_only):
                     self._must(one, topic, on, today, label)
-            if one.grade != "C" and one.can("card", today, gift_only):
+            if one.grade != "C" and one.can("card", day, gift_only):
                 for on in _cards_of(day):
                     for label, kind, month, number, leap in (
                         *((("", one.calendar, one.month, one.day, one.leap),) if one.calendar else ()),
@@ -313,9 +314,19 @@ class Watch:
     def _one_contact_a_day(self) -> None:
         double = database.rows(
             "SELECT customer_id, due, COUNT(*) FROM contact WHERE state = 'planned' AND done_on IS NULL AND by_hand = 0"
-            " AND channel <> 'post' GROUP BY customer_id, due HAVING COUNT(*) > 1"
+            " AND channel <> 'post' AND due <= ? GROUP BY customer_id, due HAVING COUNT(*) > 1",
+            (self.years.today + DAY,),
         )
         assert not double, f"two contacts on one day: {double}"
+
+    def _no_greeting_early(self) -> None:
+        for number, due, why in database.rows(
+            "SELECT id, due, why FROM contact WHERE state = 'planned' AND done_on IS NULL AND by_hand = 0"
+            " AND channel <> 'post' AND (topics LIKE '%birthday%' OR topics LIKE '%festival%')"
+        ):
+            for need in json.loads(why)["needs"]:
+                early = need["t"] in GREETINGS and date.fromisoformat(need["on"]) > database.as_day(due)
+                assert not early, f"contact {number} greets on {due} for {need['on']}"
 
     def _nothing_to_the_lost(self) -> None:
         found = database.rows(
