@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
@@ -14,13 +14,12 @@ from models.kinds import CampaignKind, CampaignState, Channel
 from services import formats
 from services.campaigns.words import kind_words, left_words, span_words, state_words
 from services.contact_words import channel_words
-from services.errors import ShopError
 from services.rights import Right, may
-from services.sms.words import exported_words
 from services.words import _
-from ui import dialogs, theme
+from ui import theme
 from ui.contacts import campaigns_columns as columns
 from ui.contacts import campaigns_jobs as jobs
+from ui.contacts.campaigns_acts import CampaignActs
 from ui.contacts.campaigns_answers import AnswerBar
 from ui.context import Context
 from ui.lazy_table import LazyTable
@@ -56,6 +55,7 @@ class CampaignsPage(QWidget):
         self.stop = KeyButton(_("取消活动…"), "X", "flat", _("写明原因，没做的不再做"))
         self.back = KeyButton(_("恢复"), "X", "flat", _("撤销结束或取消"))
         self.answers = AnswerBar(context)
+        self.acts = CampaignActs(self)
         self.members = LazyTable(context, "campaign_members", _("活动里的客户"), columns.members(self._kind))
         self._lay_out()
         self._connect()
@@ -106,19 +106,19 @@ class CampaignsPage(QWidget):
 
     def _connect(self) -> None:
         self.table.current_changed.connect(lambda _id: self._read())
-        self.table.opened.connect(lambda _id: self._opened())
+        self.table.opened.connect(lambda _id: self.acts.opened())
         self.members.current_changed.connect(lambda _id: self._chosen())
-        self.members.opened.connect(lambda _id: self._open_customer())
+        self.members.opened.connect(lambda _id: self.acts.open_customer())
         self.answers.done.connect(self.members.setFocus)
         for button, do in (
             (self.new, self.plan),
-            (self.go, self._next),
-            (self.edit, self._edit),
-            (self.results, self._results),
-            (self.costs, self._costs),
-            (self.again, self._again),
-            (self.stop, self._cancel),
-            (self.back, self._reopen),
+            (self.go, self.acts.next),
+            (self.edit, self.acts.edit),
+            (self.results, self.acts.results),
+            (self.costs, self.acts.costs),
+            (self.again, self.acts.again),
+            (self.stop, self.acts.cancel),
+            (self.back, self.acts.reopen),
         ):
             button.clicked.connect(do)
 
@@ -126,11 +126,11 @@ class CampaignsPage(QWidget):
 
     def reload(self) -> None:
         """Reads the list anew; the cursor stays."""
-        self.new.setVisible(self._plans())
+        self.new.setVisible(self.may_plan())
         self.context.read(partial(jobs.campaigns, self.context.shop), self._show_list)
 
     def _show_list(self, found: list[Campaign]) -> None:
-        if self._plans():
+        if self.may_plan():
             self.table.set_empty(
                 _("还没有活动"),
                 _(
@@ -207,7 +207,7 @@ class CampaignsPage(QWidget):
     def _hint(self, found: jobs.Shown) -> str:
         one = found.campaign
         if one.state is CampaignState.DRAFT:
-            return _("看过内容和人数，按 F8 发布。") if self._plans() else _("店长还没有发布。")
+            return _("看过内容和人数，按 F8 发布。") if self.may_plan() else _("店长还没有发布。")
         if not one.released or one.channel is not Channel.SMS:
             return ""
         if one.state is CampaignState.RELEASED:
@@ -218,7 +218,7 @@ class CampaignsPage(QWidget):
         return ""
 
     def _enable(self, found: jobs.Shown | None) -> None:
-        one, plans = (found.campaign if found else None), self._plans()
+        one, plans = (found.campaign if found else None), self.may_plan()
         draft = one is not None and one.state is CampaignState.DRAFT
         ended = one is not None and one.state in (CampaignState.CLOSED, CampaignState.CANCELLED)
         self.edit.setVisible(draft and plans)
@@ -227,26 +227,26 @@ class CampaignsPage(QWidget):
         self.stop.setVisible(one is not None and plans and not ended)
         self.back.setVisible(ended and plans)
         self.results.setVisible(one is not None and plans and bool(one.contacted or one.control))
-        step = self._step(found) if found and plans else None
+        step = self.step(found) if found and plans else None
         self.go.setVisible(step is not None)
         if step:
             self.go.tell(step[0], step[1])
 
-    def _step(self, found: jobs.Shown) -> tuple[str, str, Callable[[], None]] | None:
+    def step(self, found: jobs.Shown) -> tuple[str, str, Callable[[], None]] | None:
         """The next thing to do with a campaign."""
         one = found.campaign
         if one.state is CampaignState.DRAFT:
-            return _("发布…"), _("冻结名单和内容，抽签留出对照组"), self._release
+            return _("发布…"), _("冻结名单和内容，抽签留出对照组"), self.acts.release
         if one.state is not CampaignState.RUNNING:
             return None
         going = [batch for batch in found.batches if batch.state.value not in ("closed", "cancelled")]
         if one.channel is Channel.SMS and not found.batches and self.context.today() <= one.last:
-            return _("导出短信…"), _("写成短信平台能读的文件"), self._export
+            return _("导出短信…"), _("写成短信平台能读的文件"), self.acts.export
         if not going:
-            return _("结束活动"), _("没做完的从日程去掉，成效留着"), self._close
+            return _("结束活动"), _("没做完的从日程去掉，成效留着"), self.acts.close
         return None
 
-    def _plans(self) -> bool:
+    def may_plan(self) -> bool:
         return may(self.context.shop, Right.SCHEDULE)
 
     def _kind(self) -> CampaignKind:
@@ -255,7 +255,7 @@ class CampaignsPage(QWidget):
     def _chosen(self) -> None:
         self.answers.show_member(self.members.current_row())
 
-    # ---- doing
+    # ---- from outside
 
     def select(self, one: Campaign) -> None:
         """Puts the cursor on a campaign, after the list was read anew."""
@@ -266,128 +266,5 @@ class CampaignsPage(QWidget):
         """A new campaign."""
         from ui.contacts.campaigns_editor import open_editor
 
-        if self._plans():
+        if self.may_plan():
             open_editor(self.context, self, saved=self.select)
-
-    def _opened(self) -> None:
-        if self.edit.isVisible():
-            self._edit()
-        elif self.results.isVisible():
-            self._results()
-
-    def _edit(self) -> None:
-        from ui.contacts.campaigns_editor import open_editor
-
-        if self.found:
-            open_editor(self.context, self, self.found.campaign, saved=self.select)
-
-    def _next(self) -> None:
-        step = self._step(self.found) if self.found and self._plans() else None
-        if step:
-            step[2]()
-
-    def _release(self) -> None:
-        """Shows once more whom it reaches; the lot is drawn only once."""
-        assert self.found is not None
-        one, shop = self.found.campaign, self.context.shop
-        from services.campaigns.drafts import draft_of
-        from services.campaigns.words import look_words
-
-        def sure(found: Any) -> None:
-            words = "\n".join([*look_words(found), _("发布以后名单、内容和抽签都不再变。")])
-            if dialogs.ask(self.window(), _("发布“{name}”？").format(name=one.name), words, _("发布")):
-                dialogs.work(
-                    self.context, self.window(), _("正在冻结名单…"), partial(jobs.release, shop, one),
-                    self._released, on_error=self._no,
-                )  # fmt: skip
-
-        job = partial(jobs.look, shop, draft_of(one), one.id)
-        self.context.read(job, sure, on_error=self._no)
-
-    def _released(self, one: Campaign) -> None:
-        words = _("“{name}”已发布：联络 {n} 位，对照 {control} 位。").format(
-            name=one.name, n=f"{one.contacted:,}", control=f"{one.control:,}"
-        )
-        self.context.say(words, partial(self._undo_release, one))
-        self.select(one)
-
-    def _undo_release(self, one: Campaign) -> None:
-        job = partial(jobs.cancel, self.context.shop, one.id, _("发布后撤销"))
-        self._act(job, _("“{name}”已取消；可以照样再建一个草稿。").format(name=one.name))
-
-    def _export(self) -> None:
-        assert self.found is not None
-        one = self.found.campaign
-        path = self.context.ask_path(
-            _("给短信平台的文件"),
-            save=True,
-            suggested=f"{one.name}.xlsx",
-            kinds="Excel (*.xlsx);;CSV (*.csv)",
-        )
-        if path:
-            job = partial(jobs.export, self.context.shop, one.id, path)
-            self.context.write(
-                job,
-                lambda _done: self.reload(),
-                said=lambda done: " ".join(exported_words(part) for part in done),
-                on_error=self._no,
-            )
-
-    def _close(self) -> None:
-        assert self.found is not None
-        one = self.found.campaign
-        job = partial(jobs.close, self.context.shop, one.id)
-        self._act(job, _("“{name}”已结束。").format(name=one.name), self._take_back)
-
-    def _cancel(self) -> None:
-        assert self.found is not None
-        one = self.found.campaign
-        reason = dialogs.ask_text(
-            self.window(), _("取消“{name}”").format(name=one.name), _("为什么取消？"), _("取消活动")
-        )
-        if reason:
-            job = partial(jobs.cancel, self.context.shop, one.id, reason)
-            self._act(job, _("“{name}”已取消。").format(name=one.name), self._take_back)
-
-    def _take_back(self, one: Campaign) -> None:
-        self._act(
-            partial(jobs.reopen, self.context.shop, one.id), _("已恢复“{name}”。").format(name=one.name)
-        )
-
-    def _reopen(self) -> None:
-        assert self.found is not None
-        self._take_back(self.found.campaign)
-
-    def _again(self) -> None:
-        assert self.found is not None
-        job = partial(jobs.again, self.context.shop, self.found.campaign.id)
-        self._act(job, _("已照样建了一个草稿。"))
-
-    def _act(self, job: Any, said: str, undo: Callable[[Campaign], None] | None = None) -> None:
-        self.context.write(job, self.select, said=said, undo=undo, on_error=self._no)
-
-    def _results(self) -> None:
-        from ui.contacts.campaigns_result import open_result
-
-        if self.found:
-            open_result(self.context, self.found.campaign.id, self)
-
-    def _costs(self) -> None:
-        from ui.contacts.campaigns_costs import CostsBox
-
-        if self.found:
-            box = CostsBox(self.context, self.found.campaign, self)
-            box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            box.open()
-
-    def _open_customer(self) -> None:
-        row = self.members.current_row()
-        if row is not None:
-            self.context.open_customer(row.customer_id)
-
-    def _no(self, error: Exception) -> None:
-        """What is refused is read before going on: the press of a key stands behind it."""
-        if isinstance(error, ShopError):
-            dialogs.tell(self.window(), str(error), tone="bad")
-        else:
-            self.context.show_error(error)
