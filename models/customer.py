@@ -91,6 +91,7 @@ class Customer(Table):
             (("state", "grade"), False),
             (("state", "last_visit"), False),
             (("state", "last_purchase"), False),
+            (("phone_doubtful", "state"), False),
         )
 
 
