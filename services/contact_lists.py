@@ -10,6 +10,7 @@ from typing import Any
 
 from models import database
 from models.kinds import Channel, ContactState, Topic
+from services import contact_rhythm
 from services.contact_rows import ContactRow, PastRow, history, rows
 from services.mailing import PostRow, posting_bench
 from services.rights import Right, require
@@ -61,6 +62,8 @@ class Filters:
     first: date | None = None
     last: date | None = None
     """Due from `first` to `last`, both included; in DONE the days they were closed."""
+    over_rhythm: bool = False
+    """Only customers whose cycle is over"""
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,7 @@ def find(shop: Shop, view: View = View.TODAY, filters: Filters | None = None) ->
     require(shop, Right.SEE)
     filters = filters or Filters()
     today = shop.today()
-    parts, params = conditions(filters, view)
+    parts, params = conditions(shop, filters, view)
     order = f"k.due, {_ORDER}"
     ordering: tuple[Any, ...] = (today, today)
     if view is View.DONE:
@@ -113,7 +116,7 @@ def find(shop: Shop, view: View = View.TODAY, filters: Filters | None = None) ->
     return [row[0] for row in database.rows(sql, (*params, *ordering))]
 
 
-def conditions(filters: Filters, view: View) -> tuple[list[str], list[Any]]:
+def conditions(shop: Shop, filters: Filters, view: View) -> tuple[list[str], list[Any]]:
     """The filters as conditions on `k` (contact) and `c` (customer), with their parameters."""
     day = "k.done_on" if view is View.DONE else "k.due"
     pairs: list[tuple[str, Any]] = [
@@ -130,13 +133,17 @@ def conditions(filters: Filters, view: View) -> tuple[list[str], list[Any]]:
     if filters.clerk_id is not None:
         parts.append("(k.assignee_id = ? OR c.clerk_id = ?)")
         params += [filters.clerk_id, filters.clerk_id]
+    if filters.over_rhythm:
+        over, values = contact_rhythm.over_condition(shop)
+        parts.append(over)
+        params += values
     return parts, params
 
 
 def counts(shop: Shop, filters: Filters | None = None) -> dict[str, int]:
     """How many calls, visits, cards and messages are open today, overdue, and done today: for the tab's head."""
     require(shop, Right.SEE)
-    parts, params = conditions(filters or Filters(), View.TODAY)
+    parts, params = conditions(shop, filters or Filters(), View.TODAY)
     where = "".join(f" AND {one}" for one in parts)
     today = shop.today()
     found = {channel.value: 0 for channel in Channel} | {
@@ -195,7 +202,7 @@ def next_for(customers: Sequence[int]) -> dict[int, NextContact]:
 def days(shop: Shop, first: date, last: date, filters: Filters | None = None) -> list[DayCount]:
     """What stands on each day from `first` to `last`: the week and the month view."""
     require(shop, Right.SEE)
-    parts, params = conditions(filters or Filters(), View.ALL)
+    parts, params = conditions(shop, filters or Filters(), View.ALL)
     where = "".join(f" AND {one}" for one in parts)
     table = {first + timedelta(days=n): [0, 0, 0, 0] for n in range((last - first).days + 1)}
     for due, channel, is_open, n in database.rows(

@@ -150,7 +150,7 @@ def gather(shop: Shop, kind: PaperKind, first: date, last: date, filters: Filter
     _allowed(shop, filters)
     if not 0 <= (last - first).days <= 30:
         raise Refused("一张表最多一个月：请改日期。", field="day")
-    where, params = conditions(filters, View.ALL)
+    where, params = conditions(shop, filters, View.ALL)
     more = "".join(f" AND {one}" for one in where)
     today = shop.today()
     # What is overdue is still to be done on a paper for now.

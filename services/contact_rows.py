@@ -9,10 +9,11 @@ from typing import Any
 
 from models import database
 from models.kinds import Channel, ContactState, Grade, Role, Topic
-from services import contact_balance, contact_texts, formats, text_library_use
+from services import contact_balance, contact_rhythm, contact_texts, formats, text_library_use
 from services.contact_words import Why, explain, facts, reason_words
 from services.rights import Right, require
 from services.rules.contacts_balance import is_promotion
+from services.rules.rhythm import Rhythm
 from services.shop import Shop
 
 
@@ -61,6 +62,8 @@ class ContactRow:
     checked: bool
     checked_by: str = ""
     checked_on: date | None = None
+    rhythm: Rhythm | None = None
+    """Where the customer stands in the cycle; None where nobody keeps touch"""
 
     @property
     def open(self) -> bool:
@@ -90,7 +93,8 @@ _ROW = (
     "SELECT k.id, k.customer_id, c.card_no, c.name, c.grade, c.state, k.topics, k.channel, k.due, k.original_due,"
     " k.state, k.state_reason, k.why, k.assignee_id, COALESCE(a.name, ''), COALESCE(r.name, ''), COALESCE(g.name, ''),"
     " k.tries, k.importance, k.note, k.by_hand, k.incoming, c.phone_doubtful, c.preferred_time, k.done_on,"
-    " COALESCE(d.name, ''), k.checked_by_id, COALESCE(h.name, ''), k.checked_on"
+    " COALESCE(d.name, ''), k.checked_by_id, COALESCE(h.name, ''), k.checked_on,"
+    " COALESCE(c.last_contact, c.registered_on), c.preferred_every_days"
     " FROM contact k JOIN customer c ON c.id = k.customer_id LEFT JOIN staff_user a ON a.id = k.assignee_id"
     " LEFT JOIN staff_user r ON r.id = c.clerk_id LEFT JOIN staff_group g ON g.id = c.group_id"
     " LEFT JOIN staff_user d ON d.id = k.done_by_id LEFT JOIN staff_user h ON h.id = k.checked_by_id WHERE k.id IN ({marks})"
@@ -168,6 +172,9 @@ def rows(shop: Shop, ids: Sequence[int]) -> list[ContactRow | None]:
             checked=row[26] is not None,
             checked_by=row[27],
             checked_on=database.as_day(row[28]),
+            rhythm=contact_rhythm.of(shop, Grade(row[4]), _day(row[29]), row[30])
+            if row[5] == "active"
+            else None,
         )
     return [made.get(number) for number in ids]
 

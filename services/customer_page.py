@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from models import database
-from models.kinds import ContactState, CustomerState, Role
-from services import formats, grade_history, grades
+from models.kinds import ContactState, CustomerState, Grade, Role
+from services import contact_rhythm, formats, grade_history, grades
 from services.contact_lists import NextContact, PastRow, history, next_for
 from services.customer_due import Due, Facts, due_of
 from services.customer_fields import Number, as_birthday, numbers_of
@@ -36,6 +36,7 @@ from services.points import PointRow, ledger
 from services.referrals import Referred, brought_by
 from services.rights import Right, require
 from services.rules.birthdays import Birthday
+from services.rules.rhythm import Rhythm
 from services.rules.sizes import SizeTrend
 from services.shop import Shop
 
@@ -120,6 +121,8 @@ class CustomerPage:
     grades: tuple[grade_history.HistoryRow, ...]
     months: tuple[tuple[date, int], ...]
     """The first day of each of the last twelve months, and what was paid in it; oldest first."""
+    rhythm: Rhythm | None = None
+    """Where the customer stands in the cycle of contacts"""
 
     @property
     def on_file(self) -> bool:
@@ -139,7 +142,8 @@ _SQL = (
     " c.referred_by_id, r.name AS referrer, r.card_no AS referrer_card, c.referral_thanked_on,"
     " c.hobbies, c.note, c.old_grade, c.group_id, g.name AS group_name,"
     " c.clerk_id, u.name AS clerk, c.registered_on, c.verified_on, c.data_source, c.points_earned, c.points_balance,"
-    " c.tickets, c.paid_total, c.last_visit, c.last_purchase, c.merged_into_id"
+    " c.tickets, c.paid_total, c.last_visit, c.last_purchase, c.last_contact AS touched_on,"
+    " c.merged_into_id"
     " FROM customer c LEFT JOIN customer r ON r.id = c.referred_by_id LEFT JOIN staff_group g ON g.id = c.group_id"
     " LEFT JOIN staff_user u ON u.id = c.clerk_id WHERE c.id = ?"
 )
@@ -206,6 +210,16 @@ def customer_page(shop: Shop, customer_id: int) -> CustomerPage:
         opt_outs=refused,
         grades=tuple(grade_history.history(customer_id)),
         months=months_of(shop, customer_id),
+        rhythm=contact_rhythm.of(
+            *(
+                shop,
+                Grade(c["grade"]),
+                a_day(c["touched_on"] or c["registered_on"]),
+                c["preferred_every_days"],
+            )
+        )
+        if c["state"] == CustomerState.ACTIVE
+        else None,
         **{name: c[name] for name in _AS_IS},
     )
 

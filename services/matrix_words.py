@@ -28,3 +28,11 @@ def cell_words(text: str) -> str:
     parts = [_(CARD)] if cell.card else []
     ways = [*parts, *(channel_words(way) for way in cell.ways)]
     return _("{level}：{ways}").format(level=level, ways=_("、").join(ways)) if ways else level
+
+
+def cell_short(text: str) -> str:
+    """The same for a narrow place: what must be done is only named by its ways."""
+    cell = contact_matrix.read(text)
+    if cell.level is not Level.MUST:
+        return cell_words(text)
+    return cell_words(text).removeprefix(_("{level}：{ways}").format(level=_(LEVELS[Level.MUST]), ways=""))

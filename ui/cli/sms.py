@@ -26,6 +26,7 @@ def add(commands: Any) -> None:
     batch.add_argument("--template", default="", metavar="NAME", help=_("都用这个模板；不写就按事由"))
     batch.add_argument("--filter", default="", metavar="NAME", help=_("发给这个筛选里的客户"))
     batch.add_argument("--at", default="", metavar="HH:MM", help=_("几点发送"))
+    batch.add_argument("--keep-tired", action="store_true", help=_("最近几次都是促销的客户也发"))
     batch.set_defaults(run=_batch, writes=True)
     for name, run, words in (
         ("review", _review, _("店长看过收件人和内容，可以导出")),
@@ -59,6 +60,9 @@ def _add_templates(acts: Any) -> None:
     parser = acts.add_parser("template", help=_("短信模板"))
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="ACT")
     verbs.add_parser("list", help=_("全部模板")).set_defaults(run=_templates)
+    verbs.add_parser("starters", help=_("放入程序带的入门模板，发布以后才用")).set_defaults(
+        run=_starters, writes=True
+    )
     for name, run, words in (
         ("add", _add_template, _("新模板，发布以后才能用")),
         ("change", _change_template, _("写新的一版")),
@@ -92,6 +96,14 @@ def _templates(shop: Any, _args: argparse.Namespace) -> Answer:
     data = [_template(shop, one) for one in found]
     text = "\n".join(_template_line(shop, one) for one in found)
     return Answer({"templates": data}, text or _("还没有短信模板。用“sms template add”写第一条。"))
+
+
+def _starters(shop: Any, _args: argparse.Namespace) -> Answer:
+    from services.sms import templates
+
+    made = templates.starters(shop)
+    words = _("放入了 {n} 条入门模板，请看过再发布。").format(n=len(made))
+    return Answer({"templates": [_template(shop, one) for one in made]}, words)
 
 
 def _add_template(shop: Any, args: argparse.Namespace) -> Answer:
@@ -163,7 +175,10 @@ def _batch(shop: Any, args: argparse.Namespace) -> Answer:
     from services.sms import batches
 
     if args.filter:
-        return _whole(shop, batches.make_for_filter(shop, args.filter, args.template, args.at))
+        return _whole(
+            shop,
+            batches.make_for_filter(shop, args.filter, args.template, args.at, keep_tired=args.keep_tired),
+        )
     return _whole(shop, batches.make_due(shop, args.template, args.at))
 
 

@@ -76,7 +76,7 @@ class ArrivalsPage(QWidget):
         self.note.hide()
         self.goods = LazyTable(self.context, "arrivals", _("最近的到货"), _goods_columns())
         self.goods.set_empty(_("还没有登记到货"), _("在上面扫吊牌或填货号，写上款式、颜色、尺码，按 F6。"))
-        self.gone = KeyButton(_("去掉"), "Del", "flat", _("登记错的到货，可以撤销"))
+        self.gone = KeyButton(_("去掉这条"), "Del", "flat", _("登记错的到货，可以撤销"))
 
     def _build_people(self) -> None:
         self.words = label("", "muted", wrap=True)
@@ -439,7 +439,7 @@ def _people_columns() -> list[Column]:
         Column(
             "last_contact",
             N_("上次联络"),
-            92,
+            104,
             text=lambda one: plain_day(one.last_contact),
             tone=lambda _one: "muted",
             sort=False,

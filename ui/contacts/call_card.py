@@ -12,13 +12,14 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
+    QProgressBar,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from models.kinds import Channel
-from services import formats
+from services import contact_rhythm, formats
 from services.contact_lists import ContactRow, PastRow
 from services.contact_words import channel_words, state_words, topic_words
 from services.contacts import NOTE_MAX, Outcome
@@ -160,7 +161,7 @@ class CallCard(QWidget):
         card.top.addWidget(self.copy)
         self.words = label("", wrap=True, selectable=True)
         self.words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        self.only_promotion = label(_("最近三次都是促销内容，这次聊点别的。"), "warn", wrap=True)
+        self.only_promotion = label(_("⚠ 最近几次都是促销内容，这次聊点别的。"), "warn", wrap=True)
         card.body.addWidget(self.words)
         card.body.addWidget(self.only_promotion)
         self.words_card = card

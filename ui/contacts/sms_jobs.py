@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from services.sms.confirming import Confirmed
     from services.sms.handing_over import HandedOver
     from services.sms.reading import Batch, Message
+    from services.sms.replies import Answer
     from services.sms.resolving import Unknown
     from services.sms.sending import Sent
     from services.sms.templates import Template
@@ -29,13 +30,26 @@ def messages(shop: Shop, batch_id: int, _progress: Progress) -> list[Message]:
     return reading.messages(shop, batch_id)
 
 
-def prepare(shop: Shop, source: str, template: str, at: str, progress: Progress) -> Batch:
+def prepare(shop: Shop, source: str, template: str, at: str, keep_tired: bool, progress: Progress) -> Batch:
     """`source`: the name of a filter; empty: the schedule's messages that are due."""
     from services.sms import batches
 
     if source:
-        return batches.make_for_filter(shop, source, template, at, progress)
+        return batches.make_for_filter(shop, source, template, at, progress, keep_tired=keep_tired)
     return batches.make_due(shop, template, at, progress)
+
+
+def tired(shop: Shop, source: str, template: str, progress: Progress) -> int:
+    """How many of the filter heard nothing but promotion lately, if the text is promotion."""
+    from services.sms import batches
+
+    return batches.tired_of(shop, source, template, progress) if source and template else 0
+
+
+def starters(shop: Shop, _progress: Progress) -> list[Template]:
+    from services.sms import templates
+
+    return templates.starters(shop)
 
 
 def review(shop: Shop, batch_id: int, _progress: Progress) -> Batch:
@@ -149,3 +163,9 @@ def stop(shop: Shop, batch_id: int, _progress: Progress) -> Batch:
     from services.sms import resolving
 
     return resolving.stop(shop, batch_id)
+
+
+def replies(shop: Shop, _progress: Progress) -> list[Answer]:
+    from services.sms import replies
+
+    return replies.recent(shop)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from services.rights import Right, may
 from services.words import _
@@ -43,6 +43,12 @@ class PrepareDialog(Box):
         self.form.load({"source": "", "template": "", "at": context.shop.policy.sms.send_at})
         self.form.submitted.connect(self.save)
         self.body.addWidget(self.form)
+        self.form.edited.connect(self._count_tired)
+        self.tired = QCheckBox()
+        self.tired.setChecked(True)
+        self.tired.setToolTip(_("连着几次都在推销，客户会烦；不勾就照样发"))
+        self.tired.hide()
+        self.body.addWidget(self.tired)
         self.note = label("", "error", wrap=True)
         self.note.hide()
         self.body.addWidget(self.note)
@@ -56,13 +62,33 @@ class PrepareDialog(Box):
         values = self.form.values()
         self.go.setEnabled(False)
         self.context.write(
-            partial(sms_jobs.prepare, self.context.shop, values["source"], values["template"], values["at"]),
+            partial(
+                *(sms_jobs.prepare, self.context.shop, values["source"], values["template"], values["at"]),
+                not self.tired.isHidden() and not self.tired.isChecked(),
+            ),
             self._made,
             said=lambda one: _("第 {id} 批：{n} 人，不发 {left} 人。请审核。").format(
                 id=one.id, n=one.messages, left=one.left
             ),
             on_error=self._failed,
         )
+
+    def _count_tired(self) -> None:
+        """Before a promotion: how many heard nothing else lately, and whether they get it all the same."""
+        self.tired.hide()
+        source, template = self.form.field("source").value(), self.form.field("template").value()
+        if source and template:
+            self.context.read(
+                partial(sms_jobs.tired, self.context.shop, source, template),
+                self._tell_tired,
+                on_error=self._failed,
+            )
+
+    def _tell_tired(self, n: int) -> None:
+        words = _("⚠ 其中 {n} 位最近几次都是促销：这次不发给他们").format(n=n)
+        self.tired.setText(words)
+        self.tired.setAccessibleName(words)
+        self.tired.setVisible(n > 0)
 
     def _made(self, one: Batch) -> None:
         self.accept()

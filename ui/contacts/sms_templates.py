@@ -42,7 +42,12 @@ class TemplatesDialog(Box):
         self.table = LazyTable(
             context, "sms_templates", _("短信模板"), sms_columns.templates(), multiple=False
         )
-        self.table.set_empty(_("还没有模板"), _("在右边写第一条：起个名字，选事由，写内容。"))
+        self.table.set_empty(
+            _("还没有模板"),
+            _("在右边写第一条，或先放入程序带的入门模板：店长看过、发布以后才用。"),
+            _("放入入门模板"),
+            self._starters,
+        )
         self.table.current_changed.connect(lambda _id: self._show_one())
         row = QHBoxLayout()
         row.setSpacing(theme.px(16))
@@ -123,6 +128,14 @@ class TemplatesDialog(Box):
             self.form.set_enabled(name, one is None)
         self.note.hide()
         self._count()
+
+    def _starters(self) -> None:
+        self.context.write(
+            partial(sms_jobs.starters, self.context.shop),
+            lambda made: self._load(made[0].name if made else ""),
+            said=lambda made: _("放入了 {n} 条入门模板，请看过再发布。").format(n=len(made)),
+            on_error=self._failed,
+        )
 
     def _values(self) -> dict[str, Any]:
         return {field.name: field.value() for field in self.form.fields}

@@ -79,12 +79,14 @@ class TextsDialog(Box):
                 LongField("body", _("内容"), required=True),
                 LongField("gloss", _("英文")),
                 TextField("day", _("讲哪个日子"), hint=_("如 11-07；空着就是随时都能用")),
-                *(FlagField(one.value, _(words)) for one, words in text_library.SEASONS.items()),
-                *(FlagField(one.value, _("{grade} 级").format(grade=one.value)) for one in Grade),
             ]
         )
+        seasons = [FlagField(one.value, _(words)) for one, words in text_library.SEASONS.items()]
+        grades = [FlagField(one.value, _("{grade} 级").format(grade=one.value)) for one in Grade]
+        self.when, self.whom = Form(seasons, columns=2), Form(grades, columns=3)
         self.form.edited.connect(self._count)
-        column.addWidget(self.form)
+        for part in (self.form, self.when, self.whom):
+            column.addWidget(part)
         column.addWidget(label(_("季节和等级都不勾，就是不限。"), "caption", wrap=True))
         self.length = label("", "caption")
         self.note = label("", "error", wrap=True)
@@ -139,7 +141,8 @@ class TextsDialog(Box):
             values = {"kind": one.kind.value, "body": one.body, "gloss": one.gloss, "day": one.day}
         values |= {season.value: one is not None and season in one.seasons for season in Season}
         values |= {grade.value: one is not None and grade in one.grades for grade in Grade}
-        self.form.load(values)
+        for part in (self.form, self.when, self.whom):
+            part.load(values)
         self.note.hide()
         retired = one is not None and one.retired
         self.retire.tell(_("重新启用") if retired else _("停用这段"), _("选中的几段一起；可以撤销"))
@@ -163,7 +166,7 @@ class TextsDialog(Box):
     def _save(self) -> None:
         self.note.hide()
         try:
-            values = self.form.values()
+            values = self.form.values() | self.when.values() | self.whom.values()
         except ShopError:
             return
         how = {
@@ -290,7 +293,7 @@ def _read(shop: Shop, path: str, kind: TextKind, _progress: Progress) -> Read:
 
 def _columns() -> list[Column]:
     return [
-        Column("kind", N_("类别"), 96, text=lambda one: kind_words(one.kind), sort=False),
+        Column("kind", N_("类别"), 104, text=lambda one: kind_words(one.kind), sort=False),
         Column(
             "body",
             N_("内容"),
@@ -313,6 +316,7 @@ def _columns() -> list[Column]:
             "retired",
             N_("情况"),
             80,
+            hidden=True,
             text=lambda one: _("已停用") if one.retired else "",
             tone=lambda _one: "muted",
             sort=False,

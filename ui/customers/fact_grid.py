@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
-from services import formats
+from services import contact_rhythm, formats
 from services.contact_words import channel_words, topic_words
 from services.customer_page import CustomerPage
 from services.rules.sizes import SizeTrend, Way
@@ -99,7 +99,8 @@ class FactGrid(QWidget):
         self.facts["hobbies"].tell(page.hobbies, asked)
         self.facts["birthday"].tell(birthday_line(page), asked)
         self.facts["days"].tell(days_line(page), _("还没有记日子"), _days_tip(page))
-        self.facts["contact"].tell(contact_line(page), _("还没有联络过"))
+        tip = contact_rhythm.words(page.rhythm) if page.rhythm else ""
+        self.facts["contact"].tell(contact_line(page), _("还没有联络过"), tip)
         self.facts["care"].tell(care_line(page), _("（未定）"), _brought_tip(page))
         self.show_phones("  ".join(page.phones_shown), page.phone_doubtful)
         self.reveal.setVisible(any("*" in number for number in page.phones_shown))
@@ -170,6 +171,9 @@ def contact_line(page: CustomerPage) -> str:
     if page.last_contact:
         last = page.last_contact
         parts.append(_("上次 {day} {how}").format(day=formats.day(last.day), how=channel_words(last.channel)))
+    if page.rhythm is not None:
+        words = _("⚠ 超过周期 {n}/{every} 天") if page.rhythm.over else _("周期 {n}/{every} 天")
+        parts.append(words.format(n=page.rhythm.days, every=page.rhythm.every))
     return " · ".join(parts)
 
 

@@ -13,7 +13,7 @@ from services import formats
 from services.contact_words import channel_words, topic_words
 from services.errors import Refused, ShopError
 from services.matrix_preview import DAYS, cell_key, timing_keys
-from services.matrix_words import CARD, LEVELS, cell_title, cell_words
+from services.matrix_words import CARD, LEVELS, cell_short, cell_title, cell_words
 from services.policy import shipped, values_of
 from services.rights import Right, may
 from services.rules import contact_matrix
@@ -57,7 +57,9 @@ class MatrixBox(Box):
         self.resize(theme.px(1120), theme.px(620))
         self.chosen = (Topic.FOLLOW_UP, Grade.A)
         words = (
-            _("谁、为什么事、用什么方式联络。点一格，在右边修改；改动从今天起生效，以前排好的不变。")
+            _(
+                "谁、为什么事、用什么方式联络：没有写“可做”的都是必做，● 是本店改过的。点一格，在右边修改；改动从今天起生效，以前排好的不变。"
+            )
             if self.may
             else _("这里由店主决定。您可以查看，不能修改。")
         )
@@ -154,8 +156,8 @@ class MatrixBox(Box):
         values, book = values_of(self.context.shop.policy), shipped()
         for (topic, grade), button in self.cells.items():
             key = cell_key(topic, grade)
-            words = cell_words(values[key]) + (" ●" if values[key] != book[key] else "")
-            button.setText(words)
+            words = cell_words(values[key])
+            button.setText(cell_short(values[key]) + (" ●" if values[key] != book[key] else ""))
             button.setAccessibleName(f"{cell_title(key.removeprefix(_FRONT))}：{words}")
             tip = _("点开修改")
             if values[key] != book[key]:
