@@ -13,6 +13,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PYTEST = [sys.executable, "-m", "pytest"]
+SIDE_BY_SIDE = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"]
+"""A file's tests stay together, for what they share; those on a real screen need the keyboard for themselves."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,11 @@ def steps() -> list[Step]:
         Step("import contracts", [_tool("lint-imports"), "--no-cache"]),
         Step("mypy", [sys.executable, "-m", "mypy"]),
         Step("words", [sys.executable, str(HERE / ".ci" / "words.py"), "--check"]),
-        Step("pytest", [*PYTEST, "-q", "--continue-on-collection-errors", "-m", "not xvfb"], quiet=False),
+        Step(
+            "pytest",
+            [*PYTEST, "-q", *SIDE_BY_SIDE, "--continue-on-collection-errors", "-m", "not xvfb"],
+            quiet=False,
+        ),
     ]
     if shutil.which("xvfb-run") and shutil.which("Xvfb"):
         screen = ["xvfb-run", "-a", "-s", "-screen 0 1366x768x24"]
