@@ -113,70 +113,91 @@ def rows(shop: Shop, ids: Sequence[int]) -> list[ContactRow | None]:
     files = contact_texts.files_of(customers, shop.today())
     promotion = contact_balance.tired(shop, customers)
     tips = _tips(shop, found.values(), promotion)
-    caller = shop.actor.name if shop.actor else ""
-    made: dict[int, ContactRow] = {}
-    for number, row in found.items():
-        topics = tuple(Topic(code) for code in row[6].split(",") if code)
-        channel, due, original = Channel(row[7]), _day(row[8]), _day(row[9])
-        instead = row[1] in promotion and is_promotion(topics)
-        why = explain(
-            row[12],
-            due=due,
-            original_due=original,
-            by_hand=bool(row[20]),
-            state=row[10],
-            channel=row[7],
-            assignee=row[14],
-            note=row[19],
-        )
-        text = contact_texts.suggest(
-            *(topics, channel, facts(row[12]), files[row[1]]),
-            shop=shop.info.name,
-            caller=caller or row[14],
-            instead=instead,
+    made = {
+        number: _line(
+            *(shop, row, files[row[1]], phones.get(row[1], "")),
+            tired=row[1] in promotion,
             tip=tips.get(number, ""),
         )
-        made[number] = ContactRow(
-            id=number,
-            customer_id=row[1],
-            card_no=row[2],
-            name=row[3],
-            phone=phones.get(row[1], ""),
-            grade=Grade(row[4]),
-            customer_state=row[5],
-            topics=topics,
-            channel=channel,
-            due=due,
-            original_due=original,
-            state=ContactState(row[10]),
-            state_reason=reason_words(row[11]),
-            why=why,
-            text=text,
-            gift=files[row[1]].gift,
-            about=files[row[1]].about(shop.today()),
-            assignee_id=row[13],
-            assignee=row[14],
-            clerk=row[15],
-            group=row[16],
-            tries=row[17],
-            importance=row[18],
-            note=row[19],
-            by_hand=bool(row[20]),
-            incoming=bool(row[21]),
-            overdue=row[24] is None and due < shop.today(),
-            doubtful=bool(row[22]),
-            preferred_time=row[23],
-            only_promotion=row[1] in promotion,
-            done_on=database.as_day(row[24]),
-            done_by=row[25],
-            checked=row[26] is not None,
-            checked_by=row[27],
-            checked_on=database.as_day(row[28]),
-            rhythm=contact_rhythm.of(shop, Grade(row[4]), _day(row[29]), row[30])
-            if row[5] == "active"
-            else None,
-        )
+        for number, row in found.items()
+    }
     return [made.get(number) for number in ids]
+
+
+def _line(
+    shop: Shop, row: Sequence[Any], file: contact_texts.File, phone: str, *, tired: bool, tip: str
+) -> ContactRow:
+    """One line out of its row of `_ROW`. `tired`: the last contacts were all promotion; `tip`: the library's text."""
+    topics = tuple(Topic(code) for code in row[6].split(",") if code)
+    due = _day(row[8])
+    why, text = _words(shop, row, topics, file, tired, tip)
+    return ContactRow(
+        id=row[0],
+        customer_id=row[1],
+        card_no=row[2],
+        name=row[3],
+        phone=phone,
+        grade=Grade(row[4]),
+        customer_state=row[5],
+        topics=topics,
+        channel=Channel(row[7]),
+        due=due,
+        original_due=_day(row[9]),
+        state=ContactState(row[10]),
+        state_reason=reason_words(row[11]),
+        why=why,
+        text=text,
+        gift=file.gift,
+        about=file.about(shop.today()),
+        assignee_id=row[13],
+        assignee=row[14],
+        clerk=row[15],
+        group=row[16],
+        tries=row[17],
+        importance=row[18],
+        note=row[19],
+        by_hand=bool(row[20]),
+        incoming=bool(row[21]),
+        overdue=row[24] is None and due < shop.today(),
+        doubtful=bool(row[22]),
+        preferred_time=row[23],
+        only_promotion=tired,
+        done_on=database.as_day(row[24]),
+        done_by=row[25],
+        checked=row[26] is not None,
+        checked_by=row[27],
+        checked_on=database.as_day(row[28]),
+        rhythm=contact_rhythm.of(shop, Grade(row[4]), _day(row[29]), row[30]) if row[5] == "active" else None,
+    )
+
+
+def _words(
+    shop: Shop,
+    row: Sequence[Any],
+    topics: tuple[Topic, ...],
+    file: contact_texts.File,
+    tired: bool,
+    tip: str,
+) -> tuple[Why, str]:
+    """Why the contact is there, and what to say."""
+    why = explain(
+        row[12],
+        due=_day(row[8]),
+        original_due=_day(row[9]),
+        by_hand=bool(row[20]),
+        state=row[10],
+        channel=row[7],
+        assignee=row[14],
+        note=row[19],
+    )
+    text = contact_texts.suggest(
+        *(topics, Channel(row[7]), facts(row[12]), file),
+        shop=shop.info.name,
+        caller=(shop.actor.name if shop.actor else "") or row[14],
+        instead=tired and is_promotion(topics),
+        tip=tip,
+    )
+    return why, text
 
 
 def _tips(shop: Shop, found: Iterable[Sequence[Any]], promotion: set[int]) -> dict[int, str]:

@@ -52,6 +52,14 @@ def groups(shop: Shop) -> list[GroupRow]:
     return [GroupRow(*r) for r in database.rows(sql)]
 
 
+def group_names(shop: Shop) -> list[tuple[int, str]]:
+    """Id and name of the groups, without counting anybody: for choosing one."""
+    return [
+        (row[0], row[1])
+        for row in database.rows("SELECT id, name FROM staff_group WHERE active = 1 ORDER BY id")
+    ]
+
+
 def sign_in(shop: Shop, name: str, pin: str) -> Shop:
     """The shop with `name` at the counter. Refused for a wrong PIN; after 5 wrong ones locked for 1 → 60 growing minutes,
     with one try behind each.

@@ -63,7 +63,9 @@ def load(
     bench = contact_lists.posting_bench(shop)
     of_groups, of_clerks = contact_views.loads(shop)
     none = contact_views.Load()
-    groups = [Person(one.id, one.name, of_groups.get(one.id, none).words()) for one in staff.groups(shop)]
+    groups = [
+        Person(number, name, of_groups.get(number, none).words()) for number, name in staff.group_names(shop)
+    ]
     clerks = [Person(one.id, one.name, of_clerks.get(one.id, none).words()) for one in staff.users(shop)]
     verify = contact_views.to_verify(shop, filters) if shown == "verify" else []
     return Loaded(array("q", ids), counts, verify, calls, bench, days, names, festivals, groups, clerks)
