@@ -10,7 +10,7 @@ from typing import Any
 
 from models import database
 from models.kinds import Channel, Code, ContactState
-from services import journal
+from services import journal, text_library_use
 from services.contact_effects import NOTE_MAX, clean_note, recount, resume, stop, touched
 from services.contact_notes import CHANNEL_WORDS, check, check_many, opt_out, plan, record, reveal_phone, talk
 from services.errors import Refused
@@ -137,6 +137,7 @@ def done(
         customer = row["customer_id"]
         if outcome is Outcome.REACHED:
             touched(shop, customer)
+            text_library_use.said(shop, [contact_id])
         if outcome is Outcome.WRONG_NUMBER:
             database.execute(
                 "UPDATE customer SET phone_doubtful = 1, version = version + 1 WHERE id = ?", (customer,)
@@ -167,6 +168,7 @@ def done_many(shop: Shop, contact_ids: Sequence[int], note: str = "") -> list[in
             touched(shop, row["customer_id"])
             _journal(shop, contact_id, row, Outcome.REACHED, note)
             ticked.append(contact_id)
+        text_library_use.said(shop, ticked)
     return ticked
 
 
@@ -192,6 +194,7 @@ def undo(shop: Shop, contact_id: int) -> None:
         before = json.loads(entry[1] or "{}").get("before") if entry and act == "contact.recorded" else None
         if before is None:
             raise Refused("这项联络没有可以撤销的记录。")
+        text_library_use.unsaid([contact_id])
         names = [name.strip() for name in _KEPT.split(",")]
         values = [before[name] for name in names]
         database.execute(
@@ -275,10 +278,10 @@ def _counted_anew(shop: Shop, contact_id: int, customer_id: int) -> None:
     """After an undo: the rhythm counts from the contact before."""
     recount(customer_id)
     resume(customer_id)
+    of_customer(shop, customer_id)
     journal.note(shop, "contact.undone", "contact", contact_id, customer_id=customer_id)
 
 
-    of_customer(shop, customer_id)
 def _journal(shop: Shop, contact_id: int, row: dict[str, Any], outcome: Outcome, note: str) -> None:
     before = {name.strip(): row[name.strip()] for name in _KEPT.split(",")}
     if outcome is Outcome.WRONG_NUMBER and not row["doubtful"]:
