@@ -63,7 +63,11 @@ class PrepareDialog(Box):
         self.go.setEnabled(False)
         self.context.write(
             partial(
-                *(sms_jobs.prepare, self.context.shop, values["source"], values["template"], values["at"]),
+                sms_jobs.prepare,
+                self.context.shop,
+                values["source"],
+                values["template"],
+                values["at"],
                 not self.tired.isHidden() and not self.tired.isChecked(),
             ),
             self._made,
