@@ -16,6 +16,8 @@ from models import database
 from models.kinds import Channel, Topic
 from services.contact_words import channel_words, topic_words
 from services.errors import Refused
+from services.gift_checks import comparing
+from services.gift_checks.comparing import fen
 from services.progress import Progress, silent
 from services.rights import Right, require
 from services.rules.contact_results import Beside, Cell, Verdict, beside, verdict
@@ -120,13 +122,10 @@ def results(
     the same days. Grades are today's on both sides.
     """
     require(shop, Right.SCHEDULE)
-    if by not in BY:
-        raise Refused("只能按 {known} 分组。", known=" ".join(BY), field="by")
-    if first > last or (last - first).days > _MOST_DAYS:
-        raise Refused("开始日期要在结束日期之前，相隔不超过一年。", field="first")
     window = shop.policy.insight.contact_effect_days if days is None else days
-    if not 1 <= window <= _MOST_DAYS:
-        raise Refused("天数不对：{n}。请填 1 到 366。", n=window, field="days")
+    comparing.check(by, BY, first, last, window)
+    if (last - first).days > _MOST_DAYS:
+        raise Refused("开始日期要在结束日期之前，相隔不超过一年。", field="first")
     few = shop.policy.insight.contact_effect_people
     spans = _spans(first, min(last, shop.today()), window)
     progress(1, 4)
@@ -155,12 +154,8 @@ def save(
 ) -> int:
     """The comparison as .xlsx or .csv. Returns the number of rows. Kept in the journal."""
     from services.gift_checks.saving import save_table
-    from services.sheets.tables import Fen
 
     found = results(shop, first, last, by, days, progress)
-
-    def fen(value: int | None) -> Any:
-        return None if value is None else Fen(value)
 
     titles = [
         *(_(BY[by]), _("联络次数"), _("联络人数"), _("未满期"), _("已满期"), _("购买人数"), _("购买比例")),
@@ -170,7 +165,7 @@ def save(
     rows = [
         [
             *(row.name, row.contacts, row.heads, row.open, row.judged, row.buyers, percent(row.share)),
-            *(row.tickets, Fen(row.paid), fen(row.per_head), row.none_heads, percent(row.none_share)),
+            *(row.tickets, fen(row.paid), fen(row.per_head), row.none_heads, percent(row.none_share)),
             *(fen(row.none_per_head), fen(row.difference), _(VERDICT_WORDS[row.verdict])),
         ]
         for row in (*found.rows, found.total)

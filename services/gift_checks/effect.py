@@ -9,11 +9,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 from models import database
 from models.kinds import Occasion
 from services.errors import Refused
+from services.gift_checks import comparing
+from services.gift_checks.comparing import fen
 from services.gift_checks.saving import save_table
 from services.gifts.wording import occasion_words
 from services.progress import Progress, silent
@@ -92,13 +93,10 @@ def effect(
     after a purchase gift only from the next day. Returned goods are not counted.
     """
     require(shop, Right.CHECK_LINES)
-    if by not in BY:
-        raise Refused("只能按 {known} 分组。", known=" ".join(BY), field="by")
-    if first > last or (last - first).days > _MOST_DAYS:
-        raise Refused("开始日期要在结束日期之前，相隔不超过十年。", field="first")
     window = shop.policy.gift_checks.effect_days if days is None else days
-    if not 1 <= window <= 366:
-        raise Refused("天数不对：{n}。请填 1 到 366。", n=window, field="days")
+    comparing.check(by, BY, first, last, window)
+    if (last - first).days > _MOST_DAYS:
+        raise Refused("开始日期要在结束日期之前，相隔不超过十年。", field="first")
     spans = _spans(first, last, window)
     today = shop.today()
     progress(1, 5)
@@ -298,12 +296,7 @@ def save(
     progress: Progress = silent,
 ) -> int:
     """The comparison as a table. Returns the number of rows."""
-    from services.sheets.tables import Fen
-
     found = effect(shop, first, last, by, days, progress)
-
-    def fen(value: int | None) -> Any:
-        return None if value is None else Fen(value)
 
     titles = [
         *(_(BY[by]), _("人数"), _("件数"), _("礼品成本"), _("每人成本"), _("未满期"), _("已满期")),
@@ -312,8 +305,8 @@ def save(
     ]
     rows = [
         [
-            *(row.name, row.heads, row.gifts, Fen(row.cost), fen(row.cost_per_head), row.open, row.judged),
-            *(row.buyers, row.tickets, Fen(row.paid), fen(row.per_head), row.none_heads, row.none_buyers),
+            *(row.name, row.heads, row.gifts, fen(row.cost), fen(row.cost_per_head), row.open, row.judged),
+            *(row.buyers, row.tickets, fen(row.paid), fen(row.per_head), row.none_heads, row.none_buyers),
             *(fen(row.none_per_head), fen(row.difference), _("是") if row.weak else ""),
         ]
         for row in (*found.rows, found.total)
