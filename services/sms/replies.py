@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any
 
 from models import database
-from models.kinds import Channel, Topic
-from services import consents, contact_notes, journal
+from models.kinds import Channel, Role, Topic
+from services import consents, contact_notes, formats, journal
+from services.rights import Right, require
 from services.rules import contacts as contact_rules
 from services.rules import sms_gateway as rules
 from services.shop import Shop
@@ -18,6 +22,51 @@ from services.words import N_
 _MOST = 500
 """Signs of a reply that are kept."""
 WAY = N_("短信回复")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One reply as it is shown."""
+
+    id: int
+    at: datetime
+    customer_id: int | None
+    """None: nobody on file has the number."""
+    card_no: str
+    name: str
+    number: str
+    """Masked for clerks."""
+    text: str
+    refused: bool
+
+
+def recent(shop: Shop, limit: int = 500) -> list[Answer]:
+    """The replies, the newest first."""
+    require(shop, Right.SEE)
+    full = shop.role in (Role.MANAGER, Role.OWNER)
+    return [
+        Answer(
+            id=row[0],
+            at=_moment(row[1]),
+            customer_id=row[2],
+            card_no=row[3],
+            name=row[4],
+            number=row[5] if full else formats.masked(row[5]),
+            text=row[6],
+            refused=bool(row[7]),
+        )
+        for row in database.rows(
+            "SELECT i.id, i.received_at, c.id, COALESCE(c.card_no, ''), COALESCE(c.name, ''), i.number, i.text, i.opt_out"
+            " FROM sms_incoming i LEFT JOIN customer c ON c.id = i.customer_id ORDER BY i.id DESC LIMIT ?",
+            (limit,),
+        )
+    ]
+
+
+def _moment(value: Any) -> datetime:
+    """A moment of either database, in UTC."""
+    plain = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    return plain.replace(tzinfo=timezone.utc)
 
 
 def take(shop: Shop, reply: Reply) -> bool:

@@ -23,7 +23,7 @@ from services.errors import Refused
 from services.setup import create_shop
 from services.shop import Actor, Shop
 from services.sms import account as accounts
-from services.sms import batches, collecting, confirming, reading, resolving, sending, templates
+from services.sms import batches, collecting, confirming, reading, replies, resolving, sending, templates
 from services.sms.account import Account
 from services.sms.resolving import Way
 from services.sms.turn import turn
@@ -102,7 +102,8 @@ def test_a_sending_goes_its_whole_way(pg_shop: Shop, provider: Provider) -> None
     assert reading.batch(pg_shop, batch).state is BatchState.CLOSED
     assert states(batch) == {"failed": 2, "delivered": 6}
     assert len(reading.messages(pg_shop, batch)) == 8
-    assert database.value_of("SELECT COUNT(*) FROM sms_incoming WHERE opt_out = 1") == 1
+    assert sorted(one.text for one in replies.recent(pg_shop)) == ["R", "好的", "好的", "好的"]
+    assert [one.refused for one in replies.recent(pg_shop)].count(True) == 1
 
 
 def test_the_turn_is_one_sessions_only(pg_shop: Shop) -> None:

@@ -108,5 +108,7 @@ def test_what_came_in_is_fetched(run: Any, provider: Provider, monkeypatch: Any)
     provider.on_bind = morning
     got = run("sms", "status", 1, "--fetch", user="小王")
     assert (got["reports"], got["refused"], got["state"]) == (3, 1, "closed")
+    (reply,) = run("sms", "replies", user="小王")["replies"]
+    assert (reply["text"], reply["refused"], reply["phone"]) == ("R", True, "138****0001")
     provider.password = "other"
     assert "密码不对" in run("sms", "status", 1, "--fetch", status=1)["error"]

@@ -286,3 +286,33 @@ def test_nobody_goes_to_a_provider_before_there_is_one(manager: Any, make_contex
     sender = Sender.of(make_context(manager))
     sender._look()
     assert not sender.busy
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_replies_are_shown_and_lead_to_their_customer(
+    language: str, owner: Any, manager: Any, provider: Provider, make_context: Any, qtbot: Any
+) -> None:
+    from services.sms import replies
+    from services.sms.gateway import Reply
+
+    set_up(owner, provider)
+    a_reviewed_batch(manager, 1)
+    use_language(language)
+    for number, text in (("13800000001", "好的"), ("13999999999", "R")):
+        replies.take(manager, Reply(1, number, text))
+    context = make_context(manager)
+    wanted: list[int] = []
+    context.customer_wanted.connect(wanted.append)
+    box = opened(context, qtbot)
+    qtbot.waitUntil(lambda: box.answered.isVisible())
+    from ui.contacts.sms_replies import RepliesBox
+
+    page = RepliesBox(context, box)
+    qtbot.addWidget(page)
+    page.show()
+    qtbot.waitUntil(lambda: page.table.current_row() is not None)
+    assert page.table.current_row().refused and not page.show_customer.isEnabled(), "a stranger has no page"
+    page.table.select_id(1)
+    qtbot.waitUntil(page.show_customer.isEnabled)
+    page.show_customer.click()
+    assert len(wanted) == 1 and not page.isVisible()

@@ -17,6 +17,9 @@ from services.progress import Cancelled, Progress
 from services.words import _
 from ui.cli.frame import Answer
 
+_SHOWN = 200
+"""Replies, when nobody said how many."""
+
 
 def add(acts: Any) -> None:
     send = acts.add_parser("send", help=_("通过短信网关发审核过的一批；Ctrl+C 暂停"))
@@ -38,6 +41,9 @@ def add(acts: Any) -> None:
     stop = acts.add_parser("stop", help=_("一批里还没发的不再发"))
     stop.add_argument("batch", type=int, metavar="BATCH")
     stop.set_defaults(run=_stop, writes=True)
+    answers = acts.add_parser("replies", help=_("客户的短信回复，新的在前"))
+    answers.add_argument("--limit", type=int, default=_SHOWN, metavar="N")
+    answers.set_defaults(run=_replies)
     _add_gateway(acts)
 
 
@@ -140,6 +146,34 @@ def _stop(shop: Any, args: argparse.Namespace) -> Answer:
     collecting.look(shop)
     one = resolving.stop(shop, args.batch)
     return Answer(_data(shop, one), "\n".join(_lines(shop, one)))
+
+
+def _replies(shop: Any, args: argparse.Namespace) -> Answer:
+    from services.sms import replies
+
+    found = replies.recent(shop, max(args.limit, 1))
+    data = [
+        {
+            **{"at": one.at.isoformat(), "phone": one.number, "card_no": one.card_no, "name": one.name},
+            **{"text": one.text, "refused": one.refused},
+        }
+        for one in found
+    ]
+    lines = [
+        "  ".join(
+            part
+            for part in (
+                one.at.astimezone().strftime("%Y-%m-%d %H:%M"),
+                one.number,
+                one.name or _("不在册"),
+                _("退订") if one.refused else "",
+                one.text,
+            )
+            if part
+        )
+        for one in found
+    ]
+    return Answer({"replies": data}, "\n".join(lines) or _("还没有收到回复。"))
 
 
 def _lines(shop: Any, one: Any) -> list[str]:

@@ -74,6 +74,10 @@ class SmsDialog(Box):
         top = QHBoxLayout()
         top.setSpacing(theme.px(8))
         top.addWidget(self.hint, 1)
+        self.answered = KeyButton(_("客户回复…"), "F2", "", _("客户回了什么，谁退订了"))
+        self.answered.clicked.connect(self._replies)
+        self.answered.setVisible(self.gateway)
+        top.addWidget(self.answered)
         top.addWidget(self.texts)
         top.addWidget(self.new)
         return top
@@ -242,6 +246,14 @@ class SmsDialog(Box):
 
         box = TemplatesDialog(self.context, self)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    def _replies(self) -> None:
+        from ui.contacts.sms_replies import RepliesBox
+
+        box = RepliesBox(self.context, self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.accepted.connect(self.accept)
         box.open()
 
     def _prepare(self) -> None:
