@@ -19,7 +19,7 @@ from ui.first_start import pages
 from ui.first_start.pages import Page
 from ui.widgets.card import capital
 
-STEPS = (N_("欢迎"), N_("店铺"), N_("店主"), N_("加密"), N_("旧资料"))
+STEPS = (N_("欢迎"), N_("店铺"), N_("店主"), N_("账册加密"), N_("旧资料"))
 DEMO_CUSTOMERS, DEMO_YEARS = 800, 3
 
 

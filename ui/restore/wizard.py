@@ -178,7 +178,7 @@ def _fill(card: Card, side: Side | None, when: str, why: str) -> None:
             (_("消费单"), f"{side.tickets:,}"),
             (_("消费合计"), formats.money(side.paid)),
             (_("最后一张单"), formats.day(side.last_ticket) if side.last_ticket else "–"),
-            (_("加密"), _("是") if side.encrypted else _("否")),
+            (_("有没有加密"), _("是") if side.encrypted else _("否")),
         ]
     for number, (head, value) in enumerate(rows):
         grid.addWidget(label(head, "muted"), number, 0)
@@ -186,7 +186,9 @@ def _fill(card: Card, side: Side | None, when: str, why: str) -> None:
         shown.setAlignment(Qt.AlignmentFlag.AlignRight)
         grid.addWidget(shown, number, 1)
     grid.setColumnStretch(1, 1)
+    grid.setRowStretch(len(rows), 1)
     card.body.addWidget(facts)
+    card.body.setStretchFactor(facts, 1)
 
 
 def ask(context: Context, chosen: Any, parent: QWidget | None) -> Path | None:

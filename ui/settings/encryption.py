@@ -37,6 +37,8 @@ class FileBox(Box):
         self._tell_key()
         self._tell_reserve()
         self.add_button(_("关闭"), self.reject).setFocus()
+        # Wrapped lines inside cards: Qt asks for their height at another width than they get.
+        self.setMinimumHeight(self.layout().totalHeightForWidth(self.minimumWidth()))
 
     # ---- the place
 
@@ -64,7 +66,7 @@ class FileBox(Box):
         if self.path is None:
             return
         now = encryption.state(self.url)
-        card = Card(_("加密"))
+        card = Card(_("账册加密"))
         if now.encrypted:
             told = _("已加密，钥匙编号 {id}。文件、日志和备份没有钥匙都打不开。").format(
                 id=now.id[:8].upper()

@@ -62,7 +62,7 @@ class KeySetup(Box):
                     length=200,
                     hint=_("至少 10 个字符；几个不相干的词连在一起最好记，也最难猜。"),
                 ),
-                TextField("again", _("再输一次"), code=True, secret=True, required=True, length=200),
+                TextField("again", _("再输一次口令"), code=True, secret=True, required=True, length=200),
             ]
         )
         self.form.submitted.connect(self._next)
@@ -119,7 +119,7 @@ class KeySetup(Box):
         self.note.hide()
         self.step.setText(_("第 {n} 步，共 3 步").format(n=number + 1))
         self.back.setVisible(number > 0)
-        self.go.setText(_("加密") if number == 2 else _("下一步"))
+        self.go.setText(_("开始加密") if number == 2 else _("下一步"))
         self.go.setAccessibleName(self.go.text())
         if number == 0:
             self.form.field("passphrase").input.setFocus()
@@ -201,7 +201,7 @@ def ask_passphrase(parent: QWidget | None) -> str:
     form = Form(
         [
             TextField("passphrase", _("新口令"), code=True, secret=True, required=True, length=200),
-            TextField("again", _("再输一次"), code=True, secret=True, required=True, length=200),
+            TextField("again", _("再输一次口令"), code=True, secret=True, required=True, length=200),
         ]
     )
     words = _("钥匙和恢复单不变。别处留着的旧口令文件仍能用旧口令打开；要彻底换，请换钥匙。")
