@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import secrets
 from contextlib import suppress
@@ -15,7 +14,7 @@ from services import backup, backup_files, backup_restore, erasing, keys, log_pr
 from services.backup import Backup
 from services.clock import Clock, SystemClock
 from services.errors import Refused, Unavailable
-from services.files import PREFIX, replacing
+from services.files import PREFIX
 from services.shop import open_shop
 
 _ENDINGS = ("", "-wal", "-shm", "-journal")
@@ -78,6 +77,7 @@ def put_back(url: str, file: Path, clock: Clock | None = None) -> Path:
             if beside.exists():
                 os.replace(beside, str(kept) + ending)
         os.replace(temporary, path)
+        backup_files.flush_folder(path.resolve().parent)
     except OSError as why:
         raise Unavailable("恢复没有完成：{why}。损坏的账册和备份都还在。", why=why) from why
     finally:
@@ -110,6 +110,8 @@ def salvage(kept: Path) -> tuple[Path | None, int]:
     Nothing is entered by itself: somebody looks at the list first. Returns the list and its rows; (None, 0) when nothing
     later can be read.
     """
+    from services.sheets import tables
+
     newest = int(database.value_of("SELECT COALESCE(MAX(id), 0) FROM purchase") or 0)
     found: list[tuple[object, ...]] = []
     try:
@@ -118,7 +120,7 @@ def salvage(kept: Path) -> tuple[Path | None, int]:
             # Row by row: what comes before the damage is had.
             with suppress(apsw.Error):
                 for one in connection.execute(_SALVAGE, (newest,)):
-                    found.append((*one[:6], f"{one[6] / 100:.2f}", f"{one[7] / 100:.2f}", one[8]))
+                    found.append((*one[:6], tables.Fen(one[6]), tables.Fen(one[7]), one[8]))
         finally:
             connection.close()
     except apsw.Error:
@@ -126,8 +128,4 @@ def salvage(kept: Path) -> tuple[Path | None, int]:
     if not found:
         return None, 0
     target = kept.with_suffix(".rescued.csv")
-    with replacing(target) as path, open(path, "w", encoding="utf-8-sig", newline="") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(_TITLES)
-        writer.writerows(found)
-    return target, len(found)
+    return target, tables.write(target, _TITLES, found)[0]

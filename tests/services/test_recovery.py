@@ -80,3 +80,24 @@ def test_a_backup_that_was_changed_is_not_put_back(damaged: str, owner: Any) -> 
     with pytest.raises(Unavailable):
         recovery.put_back(damaged, newest.file, owner.clock)
     assert Path(damaged).read_bytes() == before
+
+
+def test_later_purchases_of_the_damaged_file_are_listed_and_can_be_imported(owner: Any, books: str) -> None:
+    from services import purchases
+    from services.customers import NewCustomer, register
+    from services.purchases import LineIn
+
+    customer = register(owner, NewCustomer(name="王芳", phone="13912345678", card_no="K1")).id
+    purchases.buy(owner, customer, [LineIn("Q1", 10_000)])
+    backup.snapshot(owner, "manual")
+    purchases.buy(owner, customer, [LineIn("=Q2", 19_900, size="M")])
+    page = database.value_of("SELECT rootpage FROM sqlite_master WHERE name = 'visit'")
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    data = bytearray(Path(books).read_bytes())
+    data[(page - 1) * 4096 : (page - 1) * 4096 + 64] = b"\xff" * 64
+    Path(books).write_bytes(bytes(data))
+    kept = recovery.put_back(books, recovery.choices(books)[0].file, owner.clock)
+    listed, rows = recovery.salvage(kept)
+    assert listed is not None and rows == 1
+    assert "'=Q2" in listed.read_text("utf-8-sig") and "199.00" in listed.read_text("utf-8-sig")

@@ -70,3 +70,43 @@ def test_the_status_line_tells_where_the_books_are(owner: Any) -> None:
     assert backup_words.line(tomorrow) == "本机账册 · 上次备份 11月22日 周日"
     server = replace(owner, url="postgresql://user@host/shop")
     assert backup_words.line(server) == "服务器账册 · 由服务器备份"
+
+
+def test_while_the_window_works_a_backup_is_taken_when_one_is_due_and_one_on_closing(
+    at_work: Any, owner: Any, qtbot: Any
+) -> None:
+    from services import backup_take
+
+    window = at_work(owner)
+    window.day.go_on()
+    wait_for(window, qtbot)
+    assert [one.reason for one in backup.listed()] == ["hourly"]
+    window.day.go_on()
+    wait_for(window, qtbot)
+    assert len(backup.listed()) == 1, "nothing changed since"
+    with database.database.atomic():
+        from services import journal
+
+        journal.note(owner, "something", "shop")
+    window.day.end()
+    wait_for(window, qtbot)
+    assert backup_take.unfinished() and len(backup.listed()) == 1
+    assert [one.reason for one in backup_take.settle()] == ["closing"]
+
+
+def test_a_backup_that_fails_beside_the_work_is_said_once(
+    at_work: Any, owner: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from services.errors import Unavailable
+
+    def fails(_shop: Any) -> None:
+        raise Unavailable("磁盘已满，这一步没有保存，以前的资料都在。请清出一些空间再试。")
+
+    monkeypatch.setattr(backup, "now_and_then", fails)
+    window = at_work(owner)
+    said: list[str] = []
+    window.context.said.connect(lambda one: said.append(one.text))
+    for _minute in range(3):
+        window.day.go_on()
+        wait_for(window, qtbot)
+    assert len([one for one in said if "磁盘已满" in one]) == 1
