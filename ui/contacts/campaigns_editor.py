@@ -44,7 +44,7 @@ class Editor(Box):
         segment: Segment | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent, _("修改活动") if seen else _("新建活动"), 960)
+        super().__init__(parent, _("修改活动") if seen else _("新建活动"), 900)
         self.context = context
         self.seen = seen
         self.segment = segment or (seen.segment if seen else Segment())

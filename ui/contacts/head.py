@@ -13,6 +13,7 @@ from services.contact_lists import Filters
 from services.contact_words import channel_words, topic_words
 from services.words import N_, _
 from ui import theme
+from ui.widgets.flow import Flow
 from ui.widgets.key_button import KeyButton
 
 LISTS = (
@@ -115,9 +116,7 @@ class Head(QWidget):
         super().__init__(parent)
         self.group = QButtonGroup(self)
         self.chips: dict[str, QPushButton] = {}
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.px(6))
+        row = Flow(theme.px(6), self)
         for number, (name, words) in enumerate(LISTS):
             chip = theme.kind(QPushButton(_(words)), "chip")
             chip.setCheckable(True)
@@ -128,18 +127,15 @@ class Head(QWidget):
             chip.clicked.connect(lambda _on, name=name: self.list_wanted.emit(name))
             self.group.addButton(chip)
             self.chips[name] = chip
-            if name in ("post", "week"):
-                row.addSpacing(theme.px(10))
-            row.addWidget(chip)
-        row.addStretch()
+            row.add(chip, theme.px(10) if name in ("post", "week") else 0)
         topics = [("", _("全部事由")), *((t.value, topic_words(t)) for t in Topic)]
         self.topic = self._box(_("事由"), [*topics, (OVER, _("⚠ 超过周期的"))])
         self.who = self._box(_("负责人"), [("", _("全部人员"))])
         for box in (self.topic, self.who):
-            row.addWidget(box)
+            row.add_right(box)
         self.papers = KeyButton(_("检核表"), "L", "flat", _("打印检核表或沟通进度表，或存成文件"), "printer")
         self.papers.clicked.connect(self.papers_wanted)
-        row.addWidget(self.papers)
+        row.add_right(self.papers)
         # Stands beside the week and the month that it writes.
         self.calendar = KeyButton(_("日历文件"), "", "flat", _("把这一周写成手机日历能读的文件"), "calendar")
         self.calendar.clicked.connect(self.calendar_wanted)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from models.kinds import Channel
 from services import contact_lists, contact_views, formats
@@ -32,6 +32,7 @@ from ui.context import Context
 from ui.lazy_table import LazyTable
 from ui.tasks import Task
 from ui.widgets.card import label, page
+from ui.widgets.flow import Flow
 from ui.widgets.key_button import KeyButton
 
 if TYPE_CHECKING:
@@ -95,10 +96,10 @@ class ContactsTab(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(8))
         column.addWidget(self.hour)
-        ways = QHBoxLayout()
-        ways.addWidget(self.ways, 1)
-        ways.addWidget(self.arrivals)
-        ways.addWidget(self.messages)
+        ways = Flow(theme.px(6))
+        ways.add(self.ways)
+        ways.add_right(self.arrivals)
+        ways.add_right(self.messages)
         column.addLayout(ways)
         column.addWidget(self.title)
         column.addWidget(self.table, 1)
