@@ -28,8 +28,34 @@ def run(sizes: Sizes) -> list[Figure]:
             )
         )
     figures.append(_figure(sizes, "schedule of an ordinary day", lambda shop: schedule.generate(shop)))
+    figures += _planned_on(sizes)
     figures.append(_list(sizes))
     return figures
+
+
+AGAIN_S = 1
+MONTH_S = 30
+
+
+def _planned_on(sizes: Sizes) -> list[Figure]:
+    """The same day once more, the month ahead, and that once more: nothing may be new then."""
+    path = books.copy(sizes.middle, "month")
+    with books.opened(path, books.MANAGER) as shop:
+        last = shop.today() + timedelta(days=29)
+        schedule.generate(shop)
+        again = statistics.median(
+            seconds(lambda: schedule.generate(shop)) for _try in range(max(3, sizes.tries))
+        )
+        month = seconds(lambda: schedule.generate(shop, shop.today(), last))
+        rows = database.value_of("SELECT COUNT(*) FROM contact")
+        changed = int(schedule.generate(shop, shop.today(), last).changed)
+    books.remove(path)
+    many = f"{sizes.middle:,} customers"
+    return [
+        Figure(f"schedule of a day, once more with nothing new, {many}", again, "s", AGAIN_S),
+        Figure(f"schedule of a month, {many}", month, "s", MONTH_S, note=f"{rows:,} contacts after it"),
+        Figure(f"schedule of a month, once more: changed, {many}", changed, "", 0),
+    ]
 
 
 LIST_MS = 100

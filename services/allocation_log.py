@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any
 
 from models import database
-from services import journal
+from services import contact_assignment, journal
 from services.errors import Refused
 from services.rights import Right, require
 from services.shop import Shop
@@ -119,6 +119,7 @@ def keep(
     database.execute_many(
         "UPDATE contact SET assignee_id = ? WHERE id = ?", [(call.to_user, call.contact) for call in calls]
     )
+    contact_assignment.follow((move.customer, move.from_clerk, move.to_clerk) for move in moves)
     return number
 
 
@@ -158,11 +159,12 @@ def undo(shop: Shop, number: int) -> Undone:
             raise Refused("没有编号为 {number} 的分配或交接。", number=number)
         if found[1]:
             raise Refused("这一次分配或交接已经撤销过了。")
-        back = database.rows(
-            "SELECT m.from_group_id, m.from_clerk_id, m.customer_id FROM allocation_move m"
+        moved = database.rows(
+            "SELECT m.from_group_id, m.from_clerk_id, m.customer_id, m.to_clerk_id FROM allocation_move m"
             f" JOIN customer c ON c.id = m.customer_id WHERE m.allocation_id = ? AND {_STILL}",
             (number,),
         )
+        back = [row[:3] for row in moved]
         _still_there({row[0] for row in back}, {row[1] for row in back}, Kind(found[0]))
         present = {row[0] for row in database.rows("SELECT id FROM staff_user WHERE active = 1")}
         database.execute_many(
@@ -173,6 +175,9 @@ def undo(shop: Shop, number: int) -> Undone:
             database.value_of("SELECT COUNT(*) FROM allocation_move WHERE allocation_id = ?", (number,))
         )
         contacts = _calls_back(number)
+        contact_assignment.follow(
+            (one, new, old if old in present else None) for _group, old, one, new in moved
+        )
         database.execute("UPDATE allocation SET undone = 1 WHERE id = ?", (number,))
         body = {"allocation": number, "changed": len(back), "contacts": contacts}
         journal.note(shop, "group.allocation_undone", "staff_group", body=body)

@@ -9,7 +9,7 @@ from typing import Any
 
 from models import database
 from models.kinds import Channel, CustomerState, Grade, Sex
-from services import consents, grades, journal, pinyin, search_index
+from services import consents, contact_assignment, grades, journal, pinyin, search_index
 from services.customer_fields import FIELD_WORDS, FIELDS, Number, columns, snapshot, write_numbers
 from services.customer_notes import on_file_still
 from services.errors import Refused
@@ -225,6 +225,8 @@ def change(
             )
         if "birthday" in changed:
             _greet_anew(shop, customer_id)
+        if "clerk" in changed:
+            contact_assignment.follow([(customer_id, before["clerk"], after["clerk"])])
     return Changed(stands, {k: before[k] for k in changed}, {k: after[k] for k in changed})
 
 

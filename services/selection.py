@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from models import database
-from services import grades, journal
+from services import contact_assignment, grades, journal
 from services.errors import Refused
 from services.rights import Right, require
 from services.rules import customer_data as data
@@ -74,6 +74,15 @@ def place(shop: Shop, ids: Sequence[int], group_id: int) -> Moved:
                 f" (SELECT id FROM staff_user WHERE group_id = ?) THEN clerk_id END WHERE id IN ({marks})",
                 (group_id, group_id, *part),
             )
+        inside = {
+            row[0] for row in database.rows("SELECT id FROM staff_user WHERE group_id = ?", (group_id,))
+        }
+        contact_assignment.follow(
+            (one, clerk, None)
+            for (_group, clerk), part in before.items()
+            if clerk not in inside
+            for one in part
+        )
         _tell(shop, "list.placed", changed, name=name)
     return Moved(len(changed), (group_id, None), before)
 
@@ -94,6 +103,9 @@ def assign(shop: Shop, ids: Sequence[int], clerk_id: int) -> Moved:
                 f" WHERE id IN ({marks})",
                 (clerk_id, group, *part),
             )
+        contact_assignment.follow(
+            (one, old, clerk_id) for (_group, old), part in before.items() for one in part
+        )
         _tell(shop, "list.assigned", changed, name=name)
     return Moved(len(changed), (group, clerk_id), before)
 
@@ -112,6 +124,15 @@ def put_back(shop: Shop, moved: Moved) -> int:
                     f" WHERE id IN ({marks}) AND {still}",
                     (old_group, old_clerk, *part, clerk if clerk is not None else group),
                 )
+            back_again = {
+                row[0]
+                for part, marks in _parts(ids)
+                for row in database.rows(
+                    f"SELECT id FROM customer WHERE id IN ({marks}) AND COALESCE(clerk_id, 0) = ?",
+                    (*part, old_clerk or 0),
+                )
+            }
+            contact_assignment.follow((one, clerk, old_clerk) for one in ids if one in back_again)
         journal.note(shop, "list.put_back", "customer", body={"count": back})
     return back
 
