@@ -57,7 +57,7 @@ def columns(today: Callable[[], date], slot: Callable[[int], str]) -> list[Colum
         Column(
             "rhythm",
             N_("周期"),
-            width=74,
+            width=88,
             text=lambda row: contact_rhythm.short(row.rhythm) if row.open else "",
             tone=lambda row: "warn" if row.rhythm is not None and row.rhythm.over else "muted",
             hint=lambda row: contact_rhythm.words(row.rhythm) if row.rhythm is not None else "",
