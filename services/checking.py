@@ -6,10 +6,14 @@ from dataclasses import dataclass
 
 from models import database
 from services import journal, ledgers
+from services.erasing import unexplained
 from services.errors import Refused
 from services.progress import Progress, silent
 from services.shop import Shop
 from services.words import _
+
+_NAMED = 20
+"""So many of one kind of problem are named."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ def check(shop: Shop, progress: Progress = silent, *, anchor: str = "") -> Repor
     for problem in journal.problems():
         kind, _sep, entry = problem.partition(":")
         problems.append(words[kind].format(n=entry))
+    for gone in unexplained.missing()[:_NAMED]:
+        problems.append(_("操作记录第 {n} 条的内容不见了，没有哪次删除资料提到它").format(n=gone))
     number, link = journal.head()
     if anchor:
         problems += _against(anchor)

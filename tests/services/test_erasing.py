@@ -236,3 +236,28 @@ def test_what_is_kept_beside_the_backups_names_nobody(owner) -> None:
     kept = backup.folder() / "erased.json"
     assert len(json.loads(kept.read_text("utf-8"))["erased"]) == 1
     assert not planting.found_in(kept.read_bytes(), [planting.NAME, planting.PHONE, planting.CARD])
+
+
+def test_contents_of_the_trail_that_no_erase_took_are_missed(owner) -> None:
+    person = customers.register(owner, NewCustomer(planting.NAME, planting.PHONE)).id
+    other = customers.register(owner, NewCustomer("邻居", "13312345678")).id
+    _gone(owner, person)
+    assert check(owner).ok
+    taken = database.value_of(
+        "SELECT id FROM journal_entry WHERE customer_id = ? ORDER BY id LIMIT 1", (other,)
+    )
+    database.execute("DELETE FROM journal_body WHERE entry_id = ?", (taken,))
+    assert check(owner).problems == (f"操作记录第 {taken} 条的内容不见了，没有哪次删除资料提到它",)
+
+
+def test_who_confirms_a_doubtful_date_is_on_record(owner) -> None:
+    from datetime import date
+
+    from services import daily
+
+    daily.open_day(owner)
+    earlier = owner.at(date(2026, 11, 20))
+    with pytest.raises(Refused):
+        daily.open_day(earlier)
+    daily.open_day(earlier, confirmed=True)
+    assert [one.user for one in journal.entries(act="clock.confirmed")] == ["店主"]
