@@ -80,7 +80,8 @@ class Member:
     """Masked for clerks"""
     text: str
     state: str
-    """Of the message or the call: a code of SmsState or ContactState; empty: nothing yet"""
+    """Of the message or the call: a code of SmsState or ContactState, or `left_out` when the batch was made; empty:
+    nothing yet"""
     reason: str
     answer: CampaignReply | None
     guests: int
@@ -183,15 +184,20 @@ LIVE = (
 )
 """A batch that went out or still may, for the table alias `s`: not one of which the file was never uploaded."""
 
+_BATCHES = (
+    f"SELECT b.batch_id FROM campaign_batch b JOIN sms_batch t ON t.id = b.batch_id AND {LIVE.format(s='t')}"
+    " WHERE b.campaign_id = m.campaign_id"
+)
+
 _MEMBER = (
     "SELECT m.id, m.customer_id, c.card_no, c.name, m.grade, m.control, m.number, m.text,"
-    " COALESCE(s.state, k.state, h.state, ''), COALESCE(s.reason, k.state_reason, h.state_reason, ''),"
+    " COALESCE(s.state, CASE WHEN l.reason IS NOT NULL THEN 'left_out' END, k.state, h.state, ''),"
+    " COALESCE(s.reason, l.reason, k.state_reason, h.state_reason, ''),"
     " COALESCE(a.answer, ''), COALESCE(a.guests, 0), COALESCE(a.note, ''), a.came_on, COALESCE(a.came_guests, 0)"
     " FROM campaign_member m JOIN customer c ON c.id = m.customer_id"
     " LEFT JOIN campaign_answer a ON a.campaign_id = m.campaign_id AND a.customer_id = m.customer_id"
-    " LEFT JOIN sms_message s ON s.customer_id = m.customer_id AND s.batch_id IN (SELECT b.batch_id"
-    f" FROM campaign_batch b JOIN sms_batch t ON t.id = b.batch_id AND {LIVE.format(s='t')}"
-    " WHERE b.campaign_id = m.campaign_id)"
+    f" LEFT JOIN sms_message s ON s.customer_id = m.customer_id AND s.batch_id IN ({_BATCHES})"
+    f" LEFT JOIN sms_left_out l ON l.customer_id = m.customer_id AND l.batch_id IN ({_BATCHES})"
     f" LEFT JOIN contact k ON k.key = {KEY} LEFT JOIN folded_need f ON f.key = {KEY}"
     " LEFT JOIN contact h ON h.id = f.contact_id"
 )

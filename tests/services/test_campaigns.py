@@ -87,6 +87,10 @@ def later(shop: Any, days: int) -> Any:
     return replace(shop, clock=FixedClock(TODAY + days * DAY, CLOCK_MOMENT + days * DAY))
 
 
+def everybody(shop: Any, campaign: int) -> list[reading.Member]:
+    return [one for one in reading.members(shop, reading.member_ids(shop, campaign)) if one]
+
+
 def side(campaign: int, control: bool) -> set[int]:
     found = database.rows(
         "SELECT customer_id FROM campaign_member WHERE campaign_id = ? AND control = ?",
@@ -307,6 +311,9 @@ def test_messages_go_out_once_and_an_opt_out_after_the_release_wins(
     (batch,) = sending.prepare(day, made.id)
     assert sending.prepare(day, made.id) == [batch]
     assert batch.state.value == "reviewed" and batch.source["kind"] == "campaign"
+    states = {one.customer_id: (one.state, one.reason) for one in everybody(manager, made.id)}
+    assert states[going[0]] == ("left_out", "opted_out") and states[going[1]] == ("left_out", "spacing")
+    assert states[going[2]] == ("queued", "")
     consents.record(day, going[2], [Channel.SMS], False, "店里说的")
     (done,) = sending.export(day, made.id, tmp_path / "out.csv")
     lines = (tmp_path / "out.csv").read_text("utf-8-sig")

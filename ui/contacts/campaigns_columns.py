@@ -72,6 +72,8 @@ def members(kind: Callable[[], CampaignKind]) -> list[Column]:
 def _progress(row: Member) -> str:
     if row.control:
         return _("不联络")
+    if row.state == "left_out":
+        return sms_reason(row.reason)
     if row.state in set(SmsState):
         return (
             sms_reason(row.reason)
