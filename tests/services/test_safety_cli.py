@@ -169,3 +169,36 @@ def test_a_new_passphrase_over_the_command_line(locked: Line) -> None:
 
 def test_the_cost_of_a_guess_is_set_for_thieves() -> None:
     assert keys._COST * keys._BLOCK * 128 >= 64 * 2**20
+
+
+def _content(books: str) -> dict[str, int]:
+    """All rows of all tables but the journal, which writes the signing in down."""
+    connection = cipher.opened(books)
+    try:
+        names = [
+            name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        ]
+        return {
+            name: hash(tuple(connection.execute(f'SELECT * FROM "{name}"')))
+            for name in names
+            if not name.startswith("journal")
+        }
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("day", ["2099-01-01", "1980-01-01", "2026-11-21"])
+def test_a_wrong_clock_changes_nothing_until_somebody_says_it_is_right(
+    line: Line, books: str, day: str
+) -> None:
+    connection = cipher.opened(books)
+    connection.execute("UPDATE shop_info SET trial = 1")
+    connection.close()
+    line("customer", "add", "欧阳雪雁秋", "--phone", "13987654321")
+    line("--today", "2026-11-22", "daily")
+    before, backups = _content(books), sorted(Path(books).parent.glob("backups/shop/*.db"))
+    told = line("--today", day, "daily", status=1)
+    assert "日期" in told["error"] and "--confirm-date" in told["error"]
+    assert _content(books) == before
+    assert sorted(Path(books).parent.glob("backups/shop/*.db")) == backups
+    line("--today", day, "daily", "--confirm-date")
