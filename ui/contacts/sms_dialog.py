@@ -61,10 +61,9 @@ class SmsDialog(Box):
         self._enable()
         self.outgoing.changed.connect(self._follow)
         self.outgoing.ended.connect(self._ended)
-        # What a dead sending left behind is cleared up before anybody looks at it.
-        context.read(
-            partial(sms_jobs.look, context.shop), lambda _unknown: self._load(), on_error=self._failed
-        )
+        self._load()
+        # What a dead sending left behind is cleared up, and shown.
+        context.read(partial(sms_jobs.look, context.shop), self._looked, on_error=self._failed)
 
     def _build_top(self) -> QHBoxLayout:
         self.texts = KeyButton(_("模板…"), "F4", "", _("写短信的内容，看字数和条数，发布"))
@@ -122,6 +121,10 @@ class SmsDialog(Box):
         if not (wanted and self.table.select_id(wanted)) and not self.table.current_id():
             self.table.select_first()
         self._show_batch()
+
+    def _looked(self, unknown: int) -> None:
+        if unknown != sum(one.unknown for one in self.batches):
+            self._load()
 
     def batch(self) -> Batch | None:
         """The one under the cursor."""
