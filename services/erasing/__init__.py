@@ -13,7 +13,7 @@ from services.erasing.acts import (
     repeat,
     until,
 )
-from services.erasing.scrub import scrub, waiting
+from services.erasing.scrub import waiting
 from services.erasing.tombstones import Tombstone, standing
 
 __all__ = [
@@ -26,7 +26,6 @@ __all__ = [
     "look_after",
     "preview",
     "repeat",
-    "scrub",
     "standing",
     "until",
     "waiting",
