@@ -23,6 +23,7 @@ NAMES = (
     "importing",
     "planning",
     "plans",
+    "campaigns",
     "printing",
     "window",
     "page",
