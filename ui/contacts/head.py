@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
-from models.kinds import Channel, Topic
+from models.kinds import Channel, ContactState, Topic
 from services.contact_lists import Filters
-from services.contact_words import channel_words, topic_words
+from services.contact_words import channel_words, state_words, topic_words
 from services.words import N_, _
 from ui import theme
 from ui.widgets.flow import Flow
@@ -30,6 +30,8 @@ LISTS = (
 )
 OVER = "over_rhythm"
 """The choice among the topics that shows only customers whose cycle is over."""
+STATED = ("today", "overdue", "upcoming", "done", "day")
+"""Lists of contacts of several states."""
 MANAGERS = ("results",)
 """Lists for those who plan the schedule."""
 
@@ -131,7 +133,10 @@ class Head(QWidget):
         topics = [("", _("全部事由")), *((t.value, topic_words(t)) for t in Topic)]
         self.topic = self._box(_("事由"), [*topics, (OVER, _("⚠ 超过周期的"))])
         self.who = self._box(_("负责人"), [("", _("全部人员"))])
-        for box in (self.topic, self.who):
+        self.state = self._box(
+            _("状态"), [("", _("全部状态")), *((state.value, state_words(state)) for state in ContactState)]
+        )
+        for box in (self.topic, self.state, self.who):
             row.add_right(box)
         self.papers = KeyButton(_("检核表"), "L", "flat", _("打印检核表或沟通进度表，或存成文件"), "printer")
         self.papers.clicked.connect(self.papers_wanted)
@@ -184,6 +189,8 @@ class Head(QWidget):
         if topic := self.topic.currentData():
             over = topic == OVER
             found = replace(found, topic=None if over else Topic(topic), over_rhythm=over)
+        if state := self.state.currentData():
+            found = replace(found, state=ContactState(state))
         if kind == "group":
             found = replace(found, group_id=int(number))
         elif kind == "clerk":
@@ -195,7 +202,7 @@ class Head(QWidget):
 
     def clear(self) -> None:
         """Nothing is left out any more."""
-        for box in (self.topic, self.who):
+        for box in (self.topic, self.state, self.who):
             box.blockSignals(True)
             box.setCurrentIndex(0)
             box.blockSignals(False)
@@ -209,6 +216,12 @@ class Head(QWidget):
     def show_list(self, name: str) -> None:
         for filters in (self.topic, self.who, self.papers):  # what they filter is another list
             filters.setVisible(name not in ("results", "campaigns", "arrivals"))
+        self.state.setVisible(name in STATED)
+        if name not in STATED and self.state.currentIndex() > 0:
+            # What cannot be seen leaves nothing out.
+            self.state.blockSignals(True)
+            self.state.setCurrentIndex(0)
+            self.state.blockSignals(False)
         if name in self.chips:
             self.chips[name].setChecked(True)
             return
