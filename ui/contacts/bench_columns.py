@@ -31,9 +31,9 @@ def columns() -> list[Column]:
         ),
         Column("postcode", N_("邮编"), width=82, sort=False),
         Column("address", N_("地址"), width=180, stretch=True, sort=False, hint=lambda row: row.address),
-        Column("enclosed", N_("随附"), width=140, text=_enclosed, hint=_enclosed, sort=False),
+        Column("enclosed", N_("随附"), width=132, text=_enclosed, hint=_enclosed, sort=False),
         Column("outs", N_("已印"), width=80, text=_outs, hint=_outs_hint, tone=_muted, sort=False),
-        Column("posted", N_("情况"), width=90, text=_state, tone=_tone, sort=False),
+        Column("posted", N_("情况"), width=112, text=_state, tone=_tone, sort=False),
     ]
 
 

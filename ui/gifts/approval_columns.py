@@ -47,8 +47,8 @@ def _mark(marks: Marks) -> Column:
 
 def _customer() -> list[Column]:
     return [
-        Column("card_no", N_("客户编号"), wide(84, 104), sort=False, text=lambda row: row.line.card_no),
-        Column("name", N_("客户名"), wide(88, 84), bold=True, sort=False, text=lambda row: row.line.name),
+        Column("card_no", N_("客户编号"), wide(84, 108), sort=False, text=lambda row: row.line.card_no),
+        Column("name", N_("客户名"), wide(88, 78), bold=True, sort=False, text=lambda row: row.line.name),
         Column(
             "grade",
             N_("等级"),
@@ -60,18 +60,18 @@ def _customer() -> list[Column]:
         Column(
             "occasion",
             N_("赠送事宜"),
-            wide(78, 112),
+            wide(78, 124),
             sort=False,
             text=lambda row: capital(gifts.occasion_words(row.line.occasion)),
         ),
-        Column("due", N_("日期"), 102, sort=False, text=lambda row: formats.short_day(row.line.due)),
+        Column("due", N_("日期"), wide(102, 98), sort=False, text=lambda row: formats.short_day(row.line.due)),
     ]
 
 
 def _gift() -> list[Column]:
     return [
-        Column("gift_class", N_("礼品类别"), wide(104, 82), sort=False, text=lambda row: row.line.gift_class),
-        Column("gift", N_("礼品"), wide(132, 98), sort=False, text=lambda row: row.line.gift, tone=_tone),
+        Column("gift_class", N_("礼品类别"), wide(104, 106), sort=False, text=lambda row: row.line.gift_class),
+        Column("gift", N_("礼品"), wide(132, 106), sort=False, text=lambda row: row.line.gift, tone=_tone),
         Column(
             "cost",
             N_("成本"),
@@ -84,7 +84,7 @@ def _gift() -> list[Column]:
         Column(
             "handover",
             N_("交付方式"),
-            wide(76, 86),
+            wide(76, 82),
             sort=False,
             text=lambda row: gifts.handover_words(row.line.handover),
         ),

@@ -235,6 +235,9 @@ class ApprovalPage(QWidget):
             else ""
         )
         self.round.setVisible(bool(self.round.text()))
+        # The first time there is nothing to compare with: the room is the note's.
+        keys = [column.key for column in self.table.columns]
+        self.table.view.setColumnHidden(keys.index("change"), approval.round < 2)
         for number, code in enumerate(_CHIPS):
             chip, count = self.chips.button(number), approval.counts.get(code, 0) if code else len(self.every)
             name = change_words(Change(code)) if code else _("全部")

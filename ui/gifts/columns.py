@@ -54,7 +54,7 @@ def plan_columns() -> list[Column]:
         Column(
             "occasion",
             N_("赠送事宜"),
-            wide(78, 112),
+            wide(78, 118),
             sort=False,
             text=lambda row: gifts.occasion_words(row.occasion),
         ),
