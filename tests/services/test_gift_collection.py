@@ -241,7 +241,8 @@ def test_the_packing_list_has_a_box_for_every_step_of_the_policy(clerk, approved
 def test_what_goes_to_the_door_says_where(clerk, approved, tmp_path: Path) -> None:
     line = of(approved, "K1", "birthday")[0]
     database.execute(
-        "UPDATE customer SET postcode = '629000', address = '船山区凯旋路88号3栋' WHERE id = ?", (line.customer_id,)
+        "UPDATE customer SET postcode = '629000', address = '船山区凯旋路88号3栋' WHERE id = ?",
+        (line.customer_id,),
     )
     (row,) = gifts.parcels(clerk, [line.id])
     assert row is not None and row.place == "629000 船山区凯旋路88号3栋"

@@ -64,13 +64,17 @@ def _customer() -> list[Column]:
             sort=False,
             text=lambda row: capital(gifts.occasion_words(row.line.occasion)),
         ),
-        Column("due", N_("日期"), wide(102, 98), sort=False, text=lambda row: formats.short_day(row.line.due)),
+        Column(
+            "due", N_("日期"), wide(102, 98), sort=False, text=lambda row: formats.short_day(row.line.due)
+        ),
     ]
 
 
 def _gift() -> list[Column]:
     return [
-        Column("gift_class", N_("礼品类别"), wide(104, 106), sort=False, text=lambda row: row.line.gift_class),
+        Column(
+            "gift_class", N_("礼品类别"), wide(104, 106), sort=False, text=lambda row: row.line.gift_class
+        ),
         Column("gift", N_("礼品"), wide(132, 106), sort=False, text=lambda row: row.line.gift, tone=_tone),
         Column(
             "cost",

@@ -64,7 +64,11 @@ def two_by_two(b: Brush, text: str, x: float, y: float, size: float, wide: float
         write(b, text[2:], x, y - size * 1.02, size, colour, size * 0.12)
     elif " " in text:
         lines = text.split(" ")
-        size = min(size * 0.8, size * 2.0 / (1.15 * len(lines)), *(wide / max(0.1, fonts.width(line, 1)) for line in lines))
+        size = min(
+            size * 0.8,
+            size * 2.0 / (1.15 * len(lines)),
+            *(wide / max(0.1, fonts.width(line, 1)) for line in lines),
+        )
         high = size * 1.15
         for i, line in enumerate(lines):
             write(b, line, x, y + high * (len(lines) / 2 - i - 0.78), size, colour)
