@@ -229,12 +229,16 @@ def test_a_wrong_field_says_what_is_wrong(owner: Any, make_context: Any, qtbot: 
     assert accounts.read(owner) is None
 
 
-def test_only_the_owner_sets_it_up(manager: Any, make_context: Any, qtbot: Any) -> None:
+def test_only_the_owner_sets_it_up(
+    owner: Any, manager: Any, provider: Provider, make_context: Any, qtbot: Any
+) -> None:
+    set_up(owner, provider)
     page = GatewayPage(make_context(manager))
     qtbot.addWidget(page)
     page.show()
     assert "店主" in page.answer.text()
     assert not page.save.isEnabled() and not page.form.field("host").input.isEnabled()
+    assert page.form.field("password").value() == "", "not even as dots"
 
 
 def test_a_test_message_goes_to_the_shops_own_phone(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
@@ -39,7 +40,8 @@ class GatewayPage(Box):
         )
         self.body.addWidget(label(words, "muted", wrap=True))
         self.form = Form(self._fields(context), columns=2)
-        self.form.load(self.kept or accounts.Account())
+        shown = self.kept or accounts.Account()
+        self.form.load(shown if self.may else replace(shown, password=""))
         self.form.submitted.connect(self.keep)
         self.form.edited.connect(self._forget_answer)
         self.body.addWidget(self.form)
