@@ -73,7 +73,7 @@ def test_of_damaged_books_no_backup_is_made_and_none_is_thinned_out(week: Any, b
     data = bytearray(Path(books).read_bytes())
     data[(page - 1) * 4096 : (page - 1) * 4096 + 64] = b"\xff" * 64
     Path(books).write_bytes(bytes(data))
-    with pytest.raises(Unavailable):
+    with pytest.raises(Unavailable, match="账册文件有损坏"):
         backup.daily(on(week, 1))
     assert [one.file for one in backup.listed()] == before
 
