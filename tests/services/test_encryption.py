@@ -267,3 +267,23 @@ def test_opening_costs_next_to_nothing(encrypted: str, planted: Any, key: bytes,
         return min(times)
 
     assert best(encrypted) - best(str(plain)) < 0.1
+
+
+def test_books_of_an_older_program_are_upgraded_after_an_encrypted_backup(tmp_path: Path, key: bytes) -> None:
+    import lzma
+
+    old = tmp_path / "old.db"
+    old.write_bytes(lzma.decompress((ROOT / "tests/faults/old_books/0001.db.xz").read_bytes()))
+    target = tmp_path / "shop" / "shop.db"
+    target.parent.mkdir()
+    source = cipher.opened(old, apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_URI)
+    source.execute("VACUUM INTO ?", (cipher.vacuum_target(target, key),))
+    source.close()
+    cipher.give(key)
+    shop = open_shop(str(target))
+    assert check(shop).problems == ()
+    made = backup.listed(backup.folder(str(target)))
+    assert [cipher.needed(one.file) for one in made] == [cipher.id_of(key)]
+    backup.prove(made[0])
+    assert cipher.needed(target) == cipher.id_of(key)
+    database.close()

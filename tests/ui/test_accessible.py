@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.first_start import pages
-from ui.settings import about, backup, books, people, policy, preferences
+from ui.settings import about, backup, books, encryption, people, policy, preferences
 from ui.work_page import TABS
 
 USED = (
@@ -67,6 +67,7 @@ def test_the_window_can_be_read_aloud(at_work: Any, owner: Any, tab: str) -> Non
         people.AddPerson,
         policy.PolicyBox,
         backup.Backups,
+        encryption.FileBox,
         books.Books,
         about.about,
     ],
