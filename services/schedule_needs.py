@@ -111,9 +111,6 @@ class Finder:
             if rules.rhythm_due(tried or anchor, every) > day:
                 self._waiting.add(row[0])
                 continue
-            if ahead is not None:
-                self.sooner.append(ahead)
-                continue
             facts = alike.get((row[1], every, anchor, tried))
             if facts is None:
                 topics = [topic.value for topic in rules.rhythm_topics(grade, every, policy)]
@@ -126,7 +123,10 @@ class Finder:
                 continue
             topic = Topic(facts["topic"])
             way = self._way(topic, row)
-            if not isinstance(way, Skip):
+            if ahead is not None:
+                # Not for a child that is old enough on the later day only.
+                self.sooner += [] if isinstance(way, Skip) else [ahead]
+            elif not isinstance(way, Skip):
                 # Its own key beside one that ended, or that stands with something else on a later day.
                 beside = tried or (day if folded is not None else None)
                 key = f"rhythm:{row[0]}:{facts['since']}" + (f":{beside}" if beside else "")
