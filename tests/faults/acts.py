@@ -214,7 +214,7 @@ def traced(child: Child, *options: str) -> subprocess.Popen[bytes]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     )
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while time.monotonic() < until:
         status = Path(f"/proc/{child.pid}/status").read_text()
         if "TracerPid:\t0" not in status:

@@ -135,7 +135,7 @@ def of_a_till(yard: Yard, tally: Tally, tries: int, seed: int) -> None:
             )
         )
         child = yard.nursery.start(yard.args(home, CLERK, "batch"), yard.pins[CLERK], home=home, lines=lines)
-        until = time.monotonic() + 30
+        until = time.monotonic() + 90
         while not child.out.exists() or not child.out.stat().st_size:  # under way
             assert time.monotonic() < until, child.error
             time.sleep(0.002)

@@ -109,7 +109,7 @@ class Nursery:
 
 def stopped(pid: int) -> None:
     """Waits until a child that halts itself has done so."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while time.monotonic() < until:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
         if state in "Tt":

@@ -19,7 +19,7 @@ from tests.faults.inspecting import Tally, backups, look
 def test_twelve_operations_meet_a_failing_disk(yard: Yard, strace: None) -> None:
     assert len(injecting.OPERATIONS) == 12
     tally = Tally("errors")
-    injecting.at_calls(yard, tally, times(120), seed=31)
+    injecting.at_calls(yard, tally, times(72), seed=31)
     assert tally.wrong == [], f"{tally}\n" + "\n".join(tally.wrong[:10])
 
 

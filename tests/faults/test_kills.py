@@ -10,7 +10,7 @@ from tests.faults.inspecting import Tally
 
 def test_a_till_killed_again_and_again_loses_no_acknowledged_purchase(yard: Yard) -> None:
     tally = Tally("till")
-    killing.of_a_till(yard, tally, times(300), seed=11)
+    killing.of_a_till(yard, tally, times(350), seed=11)
     assert tally.wrong == [] and tally.notes["acknowledged"] > tally.tries, str(tally)
 
 
@@ -22,7 +22,7 @@ def test_every_act_killed_at_random_instants_is_wholly_there_or_not(yard: Yard) 
 
 def test_every_act_killed_at_its_writes_and_renames_is_wholly_there_or_not(yard: Yard, strace: None) -> None:
     tally = Tally("calls")
-    killing.at_calls(yard, tally, times(155), seed=13)
+    killing.at_calls(yard, tally, times(105), seed=13)
     assert tally.wrong == [] and tally.notes["killed"] > tally.tries * 0.9, str(tally)
 
 
