@@ -265,6 +265,19 @@ def test_nobody_approves_what_they_submitted(manager, owner, shelf) -> None:
     assert journal.entries(act="refused")
 
 
+def test_of_a_plan_that_two_submitted_the_owner_approves_the_others_lines_only(manager, owner, shelf) -> None:
+    a_customer("K1", "A")
+    plan = gifts.propose(owner, MAY)
+    gifts.submit(owner, plan.id)
+    a_customer("K2", "A")
+    gifts.propose(manager, MAY)
+    gifts.submit(manager, plan.id)
+    done = gifts.approve(owner, plan.id)
+    stand = {line.card_no: line.status for line in all_lines(owner)}
+    assert stand == {"K1": LineStatus.SUBMITTED, "K2": LineStatus.APPROVED}
+    assert done.done == 1 and "自己提交" in done.why
+
+
 def test_a_single_person_above_clerk_may_and_the_line_says_so(owner, clerk, shelf) -> None:
     a_customer("K1", "A")
     database.execute("UPDATE staff_user SET active = 0 WHERE name = '店长'")
