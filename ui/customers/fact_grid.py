@@ -171,7 +171,7 @@ def contact_line(page: CustomerPage) -> str:
     if page.last_contact:
         last = page.last_contact
         parts.append(_("上次 {day} {how}").format(day=formats.day(last.day), how=channel_words(last.channel)))
-    if page.rhythm is not None:
+    if page.rhythm is not None and (parts or page.rhythm.days > 0):
         words = _("⚠ 超过周期 {n}/{every} 天") if page.rhythm.over else _("周期 {n}/{every} 天")
         parts.append(words.format(n=page.rhythm.days, every=page.rhythm.every))
     return " · ".join(parts)
