@@ -233,13 +233,18 @@ class _Proposal:
 
     def _share(self, work: list[_Work], choices: list[Choice]) -> None:
         """Scarce gifts go round so that most customers have one and the plan costs least (`gift_scarcity`)."""
-        times = Counter(one.due.customer_id for one in work)
+        free = [
+            (number, one)
+            for number, one in enumerate(work)
+            if not one.limits.fixed and not one.limits.owner_decides
+        ]
+        times = Counter(one.due.customer_id for _number, one in free)
         at, seats, waiting = [], [], set()
-        for number, one in enumerate(work):
+        for number, one in free:
             who = one.due.customer_id
             ids = tuple(sorted(part.gift.id for part in choices[number].parts if part.gift is not None))
             # Who is due twice in this month keeps what they have, and is helped once: the one bears on the other.
-            if one.limits.fixed or one.limits.owner_decides or (not ids and who in waiting):
+            if not ids and who in waiting:
                 continue
             had = self.had.get(who, 0) & ~self.chooser.mask(ids)
             at.append(number)

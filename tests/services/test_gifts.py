@@ -11,6 +11,7 @@ from models import database
 from models.kinds import LineStatus
 from services import gifts, journal, stock
 from services.errors import NotAllowed, Refused
+from services.gifts import new_line, proposal
 
 MAY = "2027-05"
 BIRTHDAY = (5, 12)
@@ -126,6 +127,32 @@ def test_proposing_again_changes_nothing(manager, shelf) -> None:
     assert (second.added, second.changed, second.dropped) == (0, 0, 0)
     assert second.lines == first.lines
     assert all_lines(manager) == before
+
+
+def test_scarce_gifts_go_round_and_the_line_says_why(manager) -> None:
+    """Alone the first would take the cheaper cup, and nothing were left that the second has not had."""
+    cup = stock.add_gift(manager, "咖啡杯", "杯具", 2_600)
+    box = stock.add_gift(manager, "香薰", "家居", 3_000)
+    for gift in (cup, box):
+        stock.receive(manager, gift, 1)
+    a_customer("K1", "B", (5, 3))
+    second = a_customer("K2", "B", (5, 12))
+    had = {"customer_id": second, "occasion": "owner_choice", "day": date(2026, 12, 1), "grade": "B"}
+    with database.database.atomic():
+        plan_id = proposal.plan_for(manager, "2026-12")
+        new_line.write(plan_id=plan_id, gift_id=box, part=1, cost=3_000, handover="collect", **had)  # type: ignore[arg-type]
+    stock.receive(manager, box, 1)
+    plan = gifts.propose(manager, MAY)
+    assert (plan.short, plan.added) == (4, 6), "only the booklets and vouchers of the festival are short"
+    lines = [line for line in all_lines(manager) if line.occasion == "birthday"]
+    assert [(line.card_no, line.gift) for line in lines] == [("K1", "香薰"), ("K2", "咖啡杯")]
+    assert all("库存紧" in line.reason for line in lines)
+    again = gifts.propose(manager, MAY)
+    assert (again.added, again.changed, again.dropped) == (0, 0, 0)
+    assert [(line.card_no, line.gift) for line in all_lines(manager) if line.occasion == "birthday"] == [
+        ("K1", "香薰"),
+        ("K2", "咖啡杯"),
+    ]
 
 
 def test_what_is_short_stands_on_the_purchase_list_with_its_budget(manager, shelf) -> None:

@@ -58,6 +58,12 @@ def test_the_whole_way_on_postgresql(postgres_url: str) -> None:
     gifts.submit(manager, plan.id)
     waiting = gifts.approval(owner, MAY)
     assert (waiting.round, waiting.counts) == (2, {"submitted": 5, "same": 5})
+    assert set(waiting.versions) == set(waiting.ids)
+    claim = stock.write_off(manager, ids["香皂"], 5, "受潮").claim_id or 0
+    stock.refuse(owner, [claim], "货架上还在")
+    (again,) = stock.lay_again(owner, [claim])
+    stock.withdraw(manager, again)
+    assert stock.waiting_claims(owner) == [] and stock.stock_of(ids["香皂"]) == 5
     assert all(row and row.was_gift == row.line.gift for row in gifts.approval_rows(owner, waiting.ids))
     assert gifts.sign(owner, waiting.ids, {}, OWNER_PIN).approved.done == 5
     lines = gifts.line_ids(clerk, plan.id, text="K1")
