@@ -79,14 +79,20 @@ def topic_of(topics: Sequence[Topic], tired: bool = False) -> Topic | None:
 
 def said(shop: Shop, contact_ids: Sequence[int]) -> None:
     """After contacts were made: what was suggested for them counts as heard, each once."""
+    for start in range(0, len(contact_ids), _CHUNK):
+        _said(shop, contact_ids[start : start + _CHUNK])
+
+
+def _said(shop: Shop, contact_ids: Sequence[int]) -> None:
     from services import contact_balance
 
+    # A message that was delivered had its text frozen with the batch.
     rows = database.rows(
-        f"SELECT id, customer_id, topics FROM contact WHERE id IN ({database.marks(contact_ids)}) AND state = 'done'"
-        " AND id NOT IN (SELECT m.contact_id FROM sms_message m WHERE m.contact_id IS NOT NULL"
-        f" AND m.contact_id IN ({database.marks(contact_ids)}) AND m.state = 'delivered')",
-        (*contact_ids, *contact_ids),
-    ) if contact_ids else []  # fmt: skip
+        f"SELECT k.id, k.customer_id, k.topics FROM contact k WHERE k.id IN ({database.marks(contact_ids)})"
+        " AND k.state = 'done' AND NOT EXISTS (SELECT 1 FROM sms_message m WHERE m.contact_id = k.id"
+        " AND m.state = 'delivered')",
+        contact_ids,
+    )
     wanted: dict[int, Topic] = {}
     of: dict[int, int] = {}
     for number, customer, codes in rows:
