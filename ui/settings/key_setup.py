@@ -35,6 +35,10 @@ class KeySetup(Box):
         self.body.addWidget(self.pages)
         for page in (self._ask_passphrase(), self._show_sheet(), self._ask_back()):
             self.pages.addWidget(page)
+        # Hints wrap: the tallest page gets the height that it needs at this width, at every size of letters.
+        wide = theme.px(600 - 2 * 24)
+        heights = [self.pages.widget(n).layout().totalHeightForWidth(wide) for n in range(self.pages.count())]
+        self.pages.setMinimumHeight(max(heights) + theme.px(28))
         self.note = label("", "error", wrap=True)
         self.note.hide()
         self.body.addWidget(self.note)
