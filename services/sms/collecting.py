@@ -13,7 +13,7 @@ from services.sms import account as accounts
 from services.sms import parts, replies
 from services.sms.gateway import Accepted, Declined, Gateway, LinkLost, Reply, Report
 from services.sms.pace import Opener, Pace, opened
-from services.sms.turn import Busy, turn
+from services.sms.turn import PATIENCE, Busy, turn
 
 _QUIET = 1.0
 """Seconds of silence after which the provider has no more to bring."""
@@ -44,7 +44,7 @@ def collect(
     require(shop, Right.CONTACT)
     account = accounts.needed(shop)
     pace = pace or Pace.of(account, shop.policy.sms)
-    with turn(shop):
+    with turn(shop, PATIENCE):
         parts.recover(shop)
         gateway = opened(account, shop.policy.sms, pace, progress, opener)
         try:

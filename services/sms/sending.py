@@ -37,7 +37,7 @@ from services.sms.gateway import (
 from services.sms.handing_over import restored_since
 from services.sms.pace import Opener, Pace, Slots, opened, rest
 from services.sms.reading import Batch, batch, exclusive
-from services.sms.turn import turn
+from services.sms.turn import PATIENCE, turn
 
 _DRAIN = 5.0
 """Seconds for which the answers are waited for after somebody pressed pause."""
@@ -74,7 +74,7 @@ def send(
     """
     require(shop, Right.SCHEDULE)
     account = accounts.needed(shop)
-    with turn(shop):
+    with turn(shop, PATIENCE):
         _may_begin(shop, batch_id, again)
         parts.recover(shop)
         run = _Run(shop, batch_id, account, pace or Pace.of(account, shop.policy.sms), progress, opener)

@@ -15,7 +15,7 @@ from services.sms.gateway import Accepted, Declined, Gateway, Piece
 from services.sms.pace import Opener, Pace
 from services.sms.parts import quiet_now
 from services.sms.sending import quiet
-from services.sms.turn import turn
+from services.sms.turn import PATIENCE, turn
 from services.sms.words import declined_words
 from services.words import N_, _
 
@@ -25,7 +25,7 @@ _TEXT = N_("这是一条测试短信，收到说明短信网关设置好了。")
 def connection(shop: Shop, account: Account, opener: Opener | None = None) -> str:
     """Signs in with what is typed, and says how it went. Raises Refused, NoEntry, LinkLost."""
     require(shop, Right.POLICY)
-    with turn(shop):
+    with turn(shop, PATIENCE):
         _open(shop, accounts.check(account), opener).close()
     return _("连上了，账号和密码都对。")
 
@@ -42,7 +42,7 @@ def message(shop: Shop, number: str, *, opener: Opener | None = None, pace: Pace
     if quiet_now(shop):
         raise quiet(shop)
     policy = shop.policy.sms
-    with turn(shop):
+    with turn(shop, PATIENCE):
         # Counted before it goes: a crash in between costs one try, never a fourth message.
         with database.database.atomic():
             _count(shop)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import BinaryIO
 
@@ -20,25 +22,39 @@ class Busy(Refused):
     """Another window or command is at the gateway."""
 
 
+PATIENCE = 3.0
+"""Seconds to wait for whoever only looks whether anything is unknown."""
+_AGAIN = 0.05
+
+
 @contextmanager
-def turn(shop: Shop) -> Iterator[None]:
-    """Inside, nobody else hands messages of these books over: what is unanswered is of somebody who is gone. Raises Busy."""
+def turn(shop: Shop, patience: float = 0.0) -> Iterator[None]:
+    """Inside, nobody else hands messages of these books over: what is unanswered is of somebody who is gone.
+
+    Raises Busy when somebody else does after `patience` seconds.
+    """
     place = file_of(shop.url)
     if place is None:
-        if not database.value_of("SELECT pg_try_advisory_lock(?)", (_LOCK,)):
-            raise _busy()
+        _waited(lambda: bool(database.value_of("SELECT pg_try_advisory_lock(?)", (_LOCK,))), patience)
         try:
             yield
         finally:
             database.value_of("SELECT pg_advisory_unlock(?)", (_LOCK,))
         return
     with open(f"{place}.sms.lock", "ab") as file:
-        if not _taken(file):
-            raise _busy()
+        _waited(lambda: _taken(file), patience)
         try:
             yield
         finally:
             _given_back(file)
+
+
+def _waited(take: Callable[[], bool], patience: float) -> None:
+    until = time.monotonic() + patience
+    while not take():
+        if time.monotonic() >= until:
+            raise _busy()
+        threading.Event().wait(_AGAIN)
 
 
 def _busy() -> Busy:

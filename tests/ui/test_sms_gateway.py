@@ -35,10 +35,16 @@ def provider() -> Any:
 
 
 @pytest.fixture(autouse=True)
-def _quickly(monkeypatch: Any) -> None:
+def _quickly(monkeypatch: Any) -> Any:
+    """Nothing waits long, and a box that nobody expects fails the test instead of waiting for a person."""
+    shown: list[Any] = []
+    monkeypatch.setattr(dialogs, "tell", lambda *words, **how: shown.append(words))
+    monkeypatch.setattr(dialogs, "report_bug", lambda *words: shown.append(words))
     pace = replace(FAST, per_second=1000, answer=0.3, report=0.5)
     monkeypatch.setattr(Pace, "of", staticmethod(lambda account, policy: pace))
     monkeypatch.setattr(dialogs, "ask", lambda *words, **how: True)
+    yield
+    assert shown == []
 
 
 def set_up(owner: Any, provider: Provider) -> None:

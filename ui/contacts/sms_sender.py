@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from services.errors import ShopError
 from services.rights import Right, may
 from ui.contacts import sms_jobs
 from ui.context import Context
@@ -117,7 +116,7 @@ class Sender(QObject):
         self.context.changed.emit()
 
     def _failed(self, error: Exception) -> None:
-        self.trouble = str(error) if isinstance(error, ShopError) else ""
+        self.trouble = _explained(error)
         self._over()
         if not self.trouble:
             self.context.show_error(error)
@@ -141,9 +140,10 @@ class Sender(QObject):
             self.context.changed.emit()
 
     def _not_fetched(self, quietly: bool, error: Exception) -> None:
-        self.trouble = "" if quietly else str(error) if isinstance(error, ShopError) else ""
+        words = _explained(error)
+        self.trouble = "" if quietly else words
         self._over()
-        if quietly and isinstance(error, ShopError):
+        if quietly and words:
             return
         if not self.trouble:
             self.context.show_error(error)
@@ -154,6 +154,13 @@ class Sender(QObject):
         self.batch_id, self.fetching, self.stopping, self._task = 0, False, False, None
         self.changed.emit()
         self.ended.emit()
+
+
+def _explained(error: Exception) -> str:
+    """Why it did not work, as a sentence; empty for a fault of the program."""
+    from services.faults import explain
+
+    return str(explain(error) or "")
 
 
 def keep_fetching(context: Context) -> None:
