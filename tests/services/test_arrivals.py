@@ -15,7 +15,7 @@ from models.kinds import Channel, Grade
 from models.purchase import Purchase, Ticket
 from services import arrivals, arrivals_find, arrivals_list_pdf, arrivals_plan, contact_lists, policies
 from services import arrivals_words as words
-from services.arrivals_find import Left
+from services.arrivals_may import Left
 from services.errors import NotAllowed, Refused
 from tests.conftest import CLOCK_MOMENT, TODAY
 

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
-from services import formats
-from services.arrivals_words import found_words, goods, planned_words, reasons, text, way, whole_text
+from services.arrivals_words import found_words, planned_words, text, whole_text
 from services.errors import ShopError
 from services.rights import Right, may
-from services.words import N_, _
+from services.words import _
 from ui import theme
+from ui.contacts import arrivals_columns
 from ui.contacts import arrivals_jobs as jobs
 from ui.context import Context
 from ui.form import Form, MoneyField, TextField
-from ui.lazy_table import Column, LazyTable
+from ui.lazy_table import LazyTable
 from ui.widgets.card import label
 from ui.widgets.key_button import KeyButton
 
@@ -74,7 +73,7 @@ class ArrivalsPage(QWidget):
         self.add = KeyButton(_("登记新货"), "F6", "", _("记下这个货号，马上找适合的客户"), "plus")
         self.note = label("", "error", wrap=True)
         self.note.hide()
-        self.goods = LazyTable(self.context, "arrivals", _("最近的到货"), _goods_columns())
+        self.goods = LazyTable(self.context, "arrivals", _("最近的到货"), arrivals_columns.goods())
         self.goods.set_empty(_("还没有登记到货"), _("在上面扫吊牌或填货号，写上款式、颜色、尺码，按 F6。"))
         self.gone = KeyButton(_("去掉这条"), "Del", "flat", _("登记错的到货，可以撤销"))
 
@@ -82,7 +81,7 @@ class ArrivalsPage(QWidget):
         self.words = label("", "muted", wrap=True)
         self.tired = QCheckBox(_("最近几次都是促销的客户也列出"))
         self.tired.setToolTip(_("平时不列出：连着几次都在推销，客户会烦"))
-        self.people = LazyTable(self.context, "arrival_people", _("适合的客户"), _people_columns())
+        self.people = LazyTable(self.context, "arrival_people", _("适合的客户"), arrivals_columns.people())
         self.said = QPlainTextEdit()
         self.said.setAccessibleName(_("可以这样说"))
         self.said.setToolTip(_("只改中间的话，称呼和结尾会自己加上"))
@@ -386,78 +385,6 @@ def _keep(path: Any, pdf: bytes) -> None:
 
     with replacing(path) as temporary:
         temporary.write_bytes(pdf)
-
-
-def _goods_columns() -> list[Column]:
-    return [
-        Column(
-            "came_on",
-            N_("日期"),
-            86,
-            text=lambda one: plain_day(one.came_on),
-            tone=lambda _one: "muted",
-            sort=False,
-        ),
-        Column("item_no", N_("货号"), 84, bold=True, sort=False),
-        Column("kind", N_("款式"), 76, sort=False),
-        Column("what", N_("颜色、尺码"), 120, text=_what, hint=_what, stretch=True, sort=False),
-    ]
-
-
-def plain_day(day: date | None) -> str:
-    """11月22日: without weekday and year, for narrow columns."""
-    return formats.day(day).split(" 周")[0].split(", ")[0] if day else ""
-
-
-def _what(one: Arrival) -> str:
-    price = formats.money(one.price) if one.price else ""
-    return " · ".join(part for part in (one.colours, one.sizes, one.look, price) if part)
-
-
-def _people_columns() -> list[Column]:
-    return [
-        Column("name", N_("姓名"), 84, bold=True, sort=False, hint=lambda one: one.card_no),
-        Column(
-            "grade",
-            N_("等级"),
-            60,
-            align="center",
-            text=lambda one: one.grade.value,
-            badge=lambda one: theme.grade_badge(one.grade.value, "active"),
-            sort=False,
-        ),
-        Column("channel", N_("方式"), 62, text=way, sort=False),
-        Column("because", N_("为什么"), 280, text=reasons, hint=reasons, stretch=True, sort=False),
-        Column(
-            "goods",
-            N_("适合的新货"),
-            130,
-            text=lambda one: goods(one.goods),
-            hint=lambda one: goods(one.goods),
-            sort=False,
-        ),
-        Column(
-            "last_contact",
-            N_("上次联络"),
-            104,
-            text=lambda one: plain_day(one.last_contact),
-            tone=lambda _one: "muted",
-            sort=False,
-        ),
-        Column(
-            "tired",
-            N_("提醒"),
-            92,
-            text=lambda one: _("⚠ 连着促销") if one.tired else "",
-            tone=lambda _one: "warn",
-            sort=False,
-        ),
-        Column("phone", N_("电话"), 112, hidden=True, sort=False),
-        Column(
-            "points", N_("分数"), 60, align="right", hidden=True, text=lambda one: str(one.points), sort=False
-        ),
-        Column("clerk", N_("负责人"), 80, hidden=True, sort=False),
-    ]
 
 
 def open_page(_context: Context, window: Any) -> None:

@@ -16,7 +16,7 @@ from services.rules.shop_texts import Season, TextKind
 from services.text_library import kind_words, when_words
 from services.words import N_, _
 from ui import theme
-from ui.contacts.arrivals import plain_day
+from ui.contacts.arrivals_columns import plain_day
 from ui.context import Context
 from ui.dialogs import Box
 from ui.form import ChoiceField, FlagField, Form, LongField, TextField
