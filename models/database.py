@@ -144,10 +144,10 @@ def sqlite_path(url: str | None = None) -> Path | None:
 def connect(url: str) -> Database:
     """A database object for `url`; nothing is opened yet."""
     if is_postgres(url):
-        from playhouse.pool import PooledPostgresqlDatabase
+        from models.server import Server
 
         parts = urlparse(url)
-        return PooledPostgresqlDatabase(
+        return Server(
             unquote(parts.path.lstrip("/")),
             host=unquote(parts.hostname or "") or None,
             port=parts.port or 5432,

@@ -31,7 +31,7 @@ def open_books(url: str) -> None:
     try:
         if path is not None and not view and database.mark_of(path) != database.APPLICATION_ID:
             raise _strange(path)
-        database.use(url, view=view)
+        database.use(url if path is not None else _with_password(url), view=view)
         database.database.connect(reuse_if_open=True)
         if view and database.value_of("PRAGMA application_id") != database.APPLICATION_ID:
             raise _strange(Path(str(path)))
@@ -52,6 +52,12 @@ def open_books(url: str) -> None:
         if sentence is None:
             raise
         raise NotOpened(_kind(why), sentence.text, **sentence.facts) from why
+
+
+def _with_password(url: str) -> str:
+    from services.transfer import passwords
+
+    return passwords.filled(url)
 
 
 _KINDS = {

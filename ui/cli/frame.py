@@ -39,6 +39,7 @@ COMMANDS: dict[str, str] = {
     "audit": "shop",
     "key": "safety",
     "move": "safety",
+    "transfer": "transfer",
     "erase": "erasing",
     "grade": "grades",
     "import": "imports",

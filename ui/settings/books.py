@@ -1,4 +1,4 @@
-"""Other books: open another file, begin a shop, look around in the demo shop."""
+"""Other books: open another file, begin a shop, look around in the demo shop, share one on a server."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Books(Box):
-    """Three ways; each ends with somebody signing in."""
+    """The ways to other books; each ends with somebody signing in."""
 
     def __init__(self, context: Context, parent: MainWindow) -> None:
         super().__init__(parent, _("账册"), 480)
@@ -29,6 +29,7 @@ class Books(Box):
         for words, tip, do in (
             (_("打开另一个账册…"), _("选一个 .db 文件"), self._other),
             (_("开一家新店，或看看演示店…"), _("走一遍开店向导；现在的账册不变"), self._new),
+            (_("几台电脑一起用…"), _("把账册搬到数据库服务器上，或打开那里的店"), self._server),
         ):
             button = KeyButton(words, look="big", tip=tip)
             button.clicked.connect(do)
@@ -45,9 +46,19 @@ class Books(Box):
         self.accept()
 
 
+    def _server(self) -> None:
+        self.answer = "server"
+        self.accept()
+
+
 def open_dialog(context: Context, parent: MainWindow) -> None:
     box = Books(context, parent)
     if not box.exec():
+        return
+    if box.answer == "server":
+        from ui.settings import server
+
+        QTimer.singleShot(0, parent, lambda: server.open_dialog(context, parent))
         return
     path = box.path
     QTimer.singleShot(0, parent, lambda: _go(parent, path))
