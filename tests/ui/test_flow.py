@@ -5,51 +5,56 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.widgets.flow import Flow
 
+Made = tuple[QWidget, Flow, list[QWidget]]
+
 
 @pytest.fixture
-def made(qtbot: Any) -> tuple[QWidget, Flow, list[QWidget]]:
+def made(qtbot: Any) -> Made:
     holder = QWidget()
     qtbot.addWidget(holder)
-    flow = Flow(6, holder)
-    buttons = [QWidget() for _number in range(4)]
-    for button in buttons:
-        button.setFixedSize(100, 30)
-    for number, button in enumerate(buttons[:3]):
-        flow.add(button, 10 if number == 2 else 0)
-    flow.add_right(buttons[3])
+    flow = Flow(6)
+    parts = [QWidget() for _number in range(4)]
+    for part in parts:
+        part.setFixedSize(100, 30)
+    for number, part in enumerate(parts[:3]):
+        flow.add(part, 10 if number == 2 else 0)
+    flow.add_right(parts[3])
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(flow)
+    column.addWidget(QWidget(), 1)
     holder.show()
-    return holder, flow, buttons
+    return holder, flow, parts
 
 
-def places(flow: Flow, buttons: list[QWidget], width: int) -> list[tuple[int, int]]:
-    flow.setGeometry(QRect(0, 0, width, 200))
-    return [(one.x(), one.y()) for one in buttons]
+def places(made: Made, width: int, qtbot: Any) -> list[tuple[int, int]]:
+    holder, flow, parts = made
+    holder.resize(width, 300)
+    qtbot.waitUntil(lambda: flow.width() == width)
+    return [(one.x(), one.y()) for one in parts]
 
 
-def test_all_on_one_line_where_there_is_room(made: tuple[QWidget, Flow, list[QWidget]]) -> None:
-    _holder, flow, buttons = made
-    assert places(flow, buttons, 500) == [(0, 0), (106, 0), (222, 0), (400, 0)]
-    assert flow.heightForWidth(500) == 30
+def test_all_on_one_line_where_there_is_room(made: Made, qtbot: Any) -> None:
+    assert places(made, 500, qtbot) == [(0, 0), (106, 0), (222, 0), (400, 0)]
+    assert made[1].height() == 30
 
 
-def test_what_keeps_to_the_right_goes_down_first(made: tuple[QWidget, Flow, list[QWidget]]) -> None:
-    _holder, flow, buttons = made
-    assert places(flow, buttons, 400) == [(0, 0), (106, 0), (222, 0), (300, 36)]
-    assert flow.heightForWidth(400) == 66
+def test_what_keeps_to_the_right_goes_down_first(made: Made, qtbot: Any) -> None:
+    assert places(made, 400, qtbot) == [(0, 0), (106, 0), (222, 0), (300, 36)]
+    qtbot.waitUntil(lambda: made[1].height() == 66)
 
 
-def test_then_the_others_go_on_in_the_next_line(made: tuple[QWidget, Flow, list[QWidget]]) -> None:
-    _holder, flow, buttons = made
-    assert places(flow, buttons, 210) == [(0, 0), (106, 0), (0, 36), (110, 36)]
+def test_then_the_others_go_on_in_the_next_line(made: Made, qtbot: Any) -> None:
+    assert places(made, 210, qtbot) == [(0, 0), (106, 0), (0, 36), (110, 36)]
 
 
-def test_what_is_hidden_takes_no_room(made: tuple[QWidget, Flow, list[QWidget]]) -> None:
-    _holder, flow, buttons = made
-    buttons[1].hide()
-    assert places(flow, buttons, 500)[2] == (116, 0)
-    assert flow.count() == 4 and flow.itemAt(9) is None
+def test_what_is_hidden_takes_no_room(made: Made, qtbot: Any) -> None:
+    places(made, 500, qtbot)
+    made[2][1].hide()
+    qtbot.waitUntil(lambda: made[2][2].x() == 116)
+    made[2][1].show()
+    qtbot.waitUntil(lambda: made[2][2].x() == 222)

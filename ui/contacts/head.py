@@ -106,7 +106,7 @@ class Ways(QWidget):
 _WAYS = (Channel.PHONE, Channel.SMS, Channel.POST, Channel.VISIT)
 
 
-class Head(QWidget):
+class Head(Flow):
     """Chips for the lists with their counts, quiet boxes for the filters."""
 
     list_wanted = Signal(str)
@@ -115,10 +115,9 @@ class Head(QWidget):
     papers_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(theme.px(6), parent)
         self.group = QButtonGroup(self)
         self.chips: dict[str, QPushButton] = {}
-        row = Flow(theme.px(6), self)
         for number, (name, words) in enumerate(LISTS):
             chip = theme.kind(QPushButton(_(words)), "chip")
             chip.setCheckable(True)
@@ -129,7 +128,7 @@ class Head(QWidget):
             chip.clicked.connect(lambda _on, name=name: self.list_wanted.emit(name))
             self.group.addButton(chip)
             self.chips[name] = chip
-            row.add(chip, theme.px(10) if name in ("post", "week") else 0)
+            self.add(chip, theme.px(10) if name in ("post", "week") else 0)
         topics = [("", _("全部事由")), *((t.value, topic_words(t)) for t in Topic)]
         self.topic = self._box(_("事由"), [*topics, (OVER, _("⚠ 超过周期的"))])
         self.who = self._box(_("负责人"), [("", _("全部人员"))])
@@ -137,10 +136,10 @@ class Head(QWidget):
             _("状态"), [("", _("全部状态")), *((state.value, state_words(state)) for state in ContactState)]
         )
         for box in (self.topic, self.state, self.who):
-            row.add_right(box)
+            self.add_right(box)
         self.papers = KeyButton(_("检核表"), "L", "flat", _("打印检核表或沟通进度表，或存成文件"), "printer")
         self.papers.clicked.connect(self.papers_wanted)
-        row.add_right(self.papers)
+        self.add_right(self.papers)
         # Stands beside the week and the month that it writes.
         self.calendar = KeyButton(_("日历文件"), "", "flat", _("把这一周写成手机日历能读的文件"), "calendar")
         self.calendar.clicked.connect(self.calendar_wanted)

@@ -100,7 +100,7 @@ class ContactsTab(QWidget):
         ways.add(self.ways)
         ways.add_right(self.arrivals)
         ways.add_right(self.messages)
-        column.addLayout(ways)
+        column.addWidget(ways)
         column.addWidget(self.title)
         column.addWidget(self.table, 1)
         column.addWidget(self.many)

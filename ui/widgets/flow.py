@@ -2,117 +2,109 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget, QWidgetItem
+from PySide6.QtCore import QEvent, QRect, QSize
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 
-class Flow(QLayout):
+class Flow(QWidget):
     """From left to right, then the next line. What was added with `add_right` stands at the right end of the last line,
     or of a line of its own. What is hidden takes no room."""
 
     def __init__(self, spacing: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._items: list[QLayoutItem] = []
-        self._right: set[int] = set()
-        """Places of the items at the right"""
-        self._before: dict[int, int] = {}
-        """More room before an item, by its place"""
-        self.setSpacing(spacing)
-        self.setContentsMargins(0, 0, 0, 0)
+        self._gap = spacing
+        self._parts: list[tuple[QWidget, int]] = []
+        """With the room before it"""
+        self._right: list[QWidget] = []
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     def add(self, widget: QWidget, before: int = 0) -> None:
         """`before`: more pixels between it and the one before."""
-        self._before[len(self._items)] = before
-        self.addWidget(widget)
+        widget.setParent(self)
+        self._parts.append((widget, before))
 
     def add_right(self, widget: QWidget) -> None:
-        self._right.add(len(self._items))
-        self.addWidget(widget)
+        widget.setParent(self)
+        self._right.append(widget)
 
-    # ---- what Qt asks of a layout
-
-    def addItem(self, item: QLayoutItem) -> None:
-        self._items.append(item)
-
-    def addWidget(self, widget: QWidget) -> None:
-        self.addChildWidget(widget)
-        self.addItem(QWidgetItem(widget))
-
-    def count(self) -> int:
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def expandingDirections(self) -> Qt.Orientation:
-        return Qt.Orientation(0)
+    # ---- what the layout around it asks
 
     def hasHeightForWidth(self) -> bool:
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._lay(QRect(0, 0, width, 0), move=False)
+        return self._lay(width, move=False)
 
     def sizeHint(self) -> QSize:
-        shown = [_size(item) for _place, item in self._shown()]
-        width = sum(size.width() + self.spacing() for size in shown)
+        shown = [_size(one) for one in self._shown()]
+        width = sum(size.width() + self._gap for size in shown)
         return QSize(width, max((size.height() for size in shown), default=0))
 
-    def minimumSize(self) -> QSize:
-        shown = [item.minimumSize() for _place, item in self._shown()]
+    def minimumSizeHint(self) -> QSize:
+        shown = [_size(one) for one in self._shown()]
         return QSize(max((s.width() for s in shown), default=0), max((s.height() for s in shown), default=0))
 
-    def setGeometry(self, rect: QRect) -> None:
-        super().setGeometry(rect)
-        self._lay(rect, move=True)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay(self.width(), move=True)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._lay(self.width(), move=True)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            # A part was shown, hidden, or has other words.
+            self.updateGeometry()
+            self._lay(self.width(), move=True)
+        return super().event(event)
 
     # ---- laying
 
-    def _shown(self) -> list[tuple[int, QLayoutItem]]:
-        return [(place, item) for place, item in enumerate(self._items) if not item.isEmpty()]
+    def _shown(self) -> list[QWidget]:
+        return [one for one in (*(part for part, _before in self._parts), *self._right) if not one.isHidden()]
 
-    def _lay(self, room: QRect, *, move: bool) -> int:
-        """Puts everything into `room`; the height that takes."""
-        gap = self.spacing()
-        lines: list[list[tuple[QLayoutItem, int, int]]] = [[]]
+    def _lay(self, room: int, *, move: bool) -> int:
+        """Puts everything into lines of `room` pixels; the height that takes."""
+        lines: list[list[tuple[QWidget, int, QSize]]] = [[]]
         at = 0
-        shown = self._shown()
-        right = [item for place, item in shown if place in self._right]
-        for place, item in shown:
-            if place in self._right:
+        for part, before in self._parts:
+            if part.isHidden():
                 continue
-            left = at + (gap + self._before.get(place, 0) if at else 0)
-            if at and left + _size(item).width() > room.width():
+            size = _size(part)
+            left = at + self._gap + before if at else 0
+            if at and left + size.width() > room:
                 lines.append([])
                 left = 0
-            lines[-1].append((item, left, _size(item).width()))
-            at = left + _size(item).width()
-        wide = sum(_size(item).width() for item in right) + gap * max(0, len(right) - 1)
-        if right and lines[-1] and at + gap + wide > room.width():
+            lines[-1].append((part, left, size))
+            at = left + size.width()
+        right = [(one, _size(one)) for one in self._right if not one.isHidden()]
+        wide = sum(size.width() for _one, size in right) + self._gap * max(0, len(right) - 1)
+        if right and lines[-1] and at + self._gap + wide > room:
             lines.append([])
-        left = max(0, room.width() - wide)
-        for item in right:
-            lines[-1].append((item, left, _size(item).width()))
-            left += _size(item).width() + gap
-        return self._place(room, [line for line in lines if line], move)
+        left = max(0, room - wide)
+        for one, size in right:
+            lines[-1].append((one, left, size))
+            left += size.width() + self._gap
+        return self._place([line for line in lines if line], move)
 
-    def _place(self, room: QRect, lines: list[list[tuple[QLayoutItem, int, int]]], move: bool) -> int:
+    def _place(self, lines: list[list[tuple[QWidget, int, QSize]]], move: bool) -> int:
         top = 0
         for number, line in enumerate(lines):
-            top += self.spacing() if number else 0
-            tall = max(_size(item).height() for item, _left, _width in line)
+            top += self._gap if number else 0
+            tall = max(size.height() for _one, _left, size in line)
             if move:
-                for item, left, width in line:
-                    high = _size(item).height()
-                    corner = QPoint(room.x() + left, room.y() + top + (tall - high) // 2)
-                    item.setGeometry(QRect(corner, QSize(width, high)))
+                for one, left, size in line:
+                    middle = top + (tall - size.height()) // 2
+                    one.setGeometry(QRect(left, middle, size.width(), size.height()))
             top += tall
         return top
 
 
-def _size(item: QLayoutItem) -> QSize:
+def _size(widget: QWidget) -> QSize:
     """What it wants, within what it may have."""
-    return item.sizeHint().boundedTo(item.maximumSize()).expandedTo(item.minimumSize())
+    wanted = widget.sizeHint().expandedTo(widget.minimumSizeHint())
+    return wanted.boundedTo(widget.maximumSize()).expandedTo(widget.minimumSize())
