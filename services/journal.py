@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 HASH_VERSION = 1
 START = "0" * 64
-_NOT_IN_VIEW = ("signed_in", "refused")
+_NOT_IN_VIEW = ("signed_in", "sign_in_failed", "locked_out", "refused")
 """Acts that change nothing: they do not stop somebody who may only look, because nothing can be written."""
 
 _INSERT = (

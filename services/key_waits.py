@@ -60,7 +60,8 @@ def check(name: str, clock: Clock | None = None) -> None:
         raise Refused("输错的次数太多，请 {seconds} 秒后再试。", seconds=seconds, field="key")
 
 
-def failed(name: str, clock: Clock | None = None) -> None:
+def failed(name: str, clock: Clock | None = None) -> int:
+    """Counts a wrong try. Returns how many there were."""
     tries = _read()
     try:
         number = int(tries.get(name, (0, 0))[0])
@@ -68,6 +69,7 @@ def failed(name: str, clock: Clock | None = None) -> None:
         number = 0
     tries[name] = [number + 1, int((clock or SystemClock()).now().timestamp())]
     _save(tries)
+    return number + 1
 
 
 def clear(name: str) -> None:

@@ -18,7 +18,7 @@ from services.customers import NewCustomer
 from services.errors import NotOpened, Refused
 from services.shop import open_shop
 from services.staff import sign_in
-from tests.conftest import CLERK_PIN
+from tests.conftest import CLERK_PIN, MANAGER_PIN
 
 
 def digest(folder: Path) -> dict[str, str]:
@@ -189,3 +189,13 @@ def test_backups_are_still_listed_where_nothing_can_be_written(
     monkeypatch.setattr(place, "view_only", lambda _path: "full")
     open_shop(books)
     assert [one.file for one in backup.listed()] == [made.file]
+
+
+def test_guessing_a_pin_waits_there_too(only_looked_at: str, books: str, owner: Any) -> None:
+    shop = open_shop(books, owner.clock)
+    for _try in range(5):
+        with pytest.raises(Refused, match="密码不对"):
+            sign_in(shop, "小王", "111222")
+    with pytest.raises(Refused, match="秒后再试"):
+        sign_in(shop, "小王", CLERK_PIN)
+    assert sign_in(shop, "店长", MANAGER_PIN).actor.name == "店长"
