@@ -133,7 +133,8 @@ def _read(path: Path, head: bytes, known: _Index | None) -> str:
             return "" if _growing(path, known, valid) else DAMAGED
         if valid and alone is not None:
             now = connection.execute("SELECT hash FROM journal_entry WHERE id = ?", (alone[0],)).fetchall()
-            if [alone[1]] != [row[0] for row in now]:
+            # A power cut while the log was being written back leaves torn pages in the file: then the log mends them.
+            if [alone[1]] != [row[0] for row in now] and _sound_alone(path):
                 return FOREIGN
         fresh = _index(_first(_shm(path), _BACKFILLED + 4))
         just_taken_up = valid and fresh is not None and fresh.change == 0
