@@ -6,9 +6,16 @@ from typing import Any
 
 
 def up(migrator: Any, db: Any) -> None:
-    for sql in SQLITE if hasattr(db, "_lock_type") else POSTGRES:
+    for sql in (*SQLITE, GONE) if hasattr(db, "_lock_type") else POSTGRES:
         db.execute_sql(sql)
 
+
+GONE = (
+    "CREATE TRIGGER shop_text_use_merge_gone AFTER DELETE ON shop_text_use BEGIN"
+    " INSERT OR IGNORE INTO merge_gone (merge_id, table_name, row_id) SELECT m.id, 'shop_text_use', OLD.id"
+    " FROM customer_merge m WHERE m.kept_id = OLD.customer_id AND m.undone = 0; END"
+)
+"""SQLite gives the number of a deleted last row to a new one: a merge must know the two apart."""
 
 SQLITE = (
     'CREATE TABLE "arrival" ("id" INTEGER NOT NULL PRIMARY KEY, "came_on" TEXT NOT NULL, "item_no" TEXT NOT NULL, "kind" TEXT NOT NULL, "look" TEXT NOT NULL, "colours" TEXT NOT NULL, "sizes" TEXT NOT NULL, "price" INTEGER NOT NULL, "user_id" INTEGER, "removed" INTEGER NOT NULL, "created_at" TEXT NOT NULL, FOREIGN KEY ("user_id") REFERENCES "staff_user" ("id") ON DELETE RESTRICT) STRICT',
