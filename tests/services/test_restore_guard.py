@@ -133,3 +133,23 @@ def test_a_backup_with_a_key_of_its_own_asks_for_it(
     assert cipher.is_plain(books)
     assert open_shop(books, owner.clock).info.name == "和平路店"
     shutil.rmtree(tmp_path / "stick")
+
+
+OLD_BOOKS = sorted((Path(__file__).resolve().parents[1] / "faults/old_books").glob("*.db.xz"))
+
+
+@pytest.mark.parametrize("kept", OLD_BOOKS, ids=lambda one: one.name[:4])
+def test_books_of_every_kept_schema_are_known_before_and_after_their_upgrade(
+    kept: Path, tmp_path: Path
+) -> None:
+    import lzma
+
+    from services import backup_files
+
+    file = tmp_path / "shop.db"
+    file.write_bytes(lzma.decompress(kept.read_bytes()))
+    for version in (int(kept.name[:4]), migrations.newest()):
+        with backup_files.opened(file) as old:
+            assert restore_guard._schema(old) == restore_guard.expected(version)
+        open_shop(str(file))
+        database.close()
