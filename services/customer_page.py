@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from models import database
 from models.kinds import ContactState, CustomerState, Grade, Role
@@ -173,9 +174,7 @@ def customer_page(shop: Shop, customer_id: int) -> CustomerPage:
         id=customer_id,
         pinyin=c["sort_key"].upper(),
         reason=grades.explain(shop, customer_id),
-        percent_off=shop.policy.grades.discount_percent(c["grade"])
-        if c["state"] == CustomerState.ACTIVE
-        else 0,
+        percent_off=_percent_off(shop, c),
         special=bool(c["special"]),
         phones=phones,
         phones_shown=tuple(formats.masked(one.number) if clerk else one.number for one in phones),
@@ -185,17 +184,7 @@ def customer_page(shop: Shop, customer_id: int) -> CustomerPage:
         birthday_in=in_days(shop, birthday),
         shown_likes=shown_likes(purchases),
         sizes=size_trend(purchases),
-        referrer_id=c["referred_by_id"],
-        referrer=c["referrer"] or "",
-        referrer_card=c["referrer_card"] or "",
-        referral_thanked_on=database.as_day(c["referral_thanked_on"]),
         referred=referred,
-        group=c["group_name"] or "",
-        clerk=c["clerk"] or "",
-        registered_on=a_day(c["registered_on"]),
-        verified_on=database.as_day(c["verified_on"]),
-        last_visit=database.as_day(c["last_visit"]),
-        last_purchase=database.as_day(c["last_purchase"]),
         last_contact=next((one for one in contacts if one.state is ContactState.DONE), None),
         next_contact=next_for([customer_id]).get(customer_id),
         due=due_of(shop, facts),
@@ -210,18 +199,36 @@ def customer_page(shop: Shop, customer_id: int) -> CustomerPage:
         opt_outs=refused,
         grades=tuple(grade_history.history(customer_id)),
         months=months_of(shop, customer_id),
-        rhythm=contact_rhythm.of(
-            *(
-                shop,
-                Grade(c["grade"]),
-                a_day(c["touched_on"] or c["registered_on"]),
-                c["preferred_every_days"],
-            )
-        )
-        if c["state"] == CustomerState.ACTIVE
-        else None,
+        rhythm=_rhythm_of(shop, c),
+        **_standing_of(c),
         **{name: c[name] for name in _AS_IS},
     )
+
+
+def _percent_off(shop: Shop, c: dict[str, Any]) -> int:
+    return shop.policy.grades.discount_percent(c["grade"]) if c["state"] == CustomerState.ACTIVE else 0
+
+
+def _rhythm_of(shop: Shop, c: dict[str, Any]) -> Rhythm | None:
+    """Nobody keeps touch by a rhythm with those who are lost."""
+    if c["state"] != CustomerState.ACTIVE:
+        return None
+    since = a_day(c["touched_on"] or c["registered_on"])
+    return contact_rhythm.of(shop, Grade(c["grade"]), since, c["preferred_every_days"])
+
+
+def _standing_of(c: dict[str, Any]) -> dict[str, Any]:
+    """Whose customer this is, who sent them, and the days of their record."""
+    days = ("referral_thanked_on", "verified_on", "last_visit", "last_purchase")
+    return {
+        "referrer_id": c["referred_by_id"],
+        "referrer": c["referrer"] or "",
+        "referrer_card": c["referrer_card"] or "",
+        "group": c["group_name"] or "",
+        "clerk": c["clerk"] or "",
+        "registered_on": a_day(c["registered_on"]),
+        **{name: database.as_day(c[name]) for name in days},
+    }
 
 
 _AS_IS = (

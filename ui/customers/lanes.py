@@ -52,6 +52,11 @@ class Lanes(QTabWidget):
         self.currentChanged.connect(lambda _place: self._fill_current())
 
     def _build(self) -> None:
+        self._make_tables()
+        self._make_buttons()
+        self._make_lanes()
+
+    def _make_tables(self) -> None:
         self.purchases = self._table(
             "purchases", N_("消费记录"), lane_columns.PURCHASES, N_("还没有消费"), N_("F7 登记第一笔。")
         )
@@ -69,6 +74,10 @@ class Lanes(QTabWidget):
         self.contacts = self._table(
             "contacts_of", N_("联络"), lane_columns.CONTACTS, N_("还没有联络过"), N_("联络日程会按规则安排。")
         )
+        self.purchases.current_changed.connect(lambda _id: self._tell_buttons())
+        self.gifts.current_changed.connect(lambda _id: self._tell_buttons())
+
+    def _make_buttons(self) -> None:
         self.back = KeyButton(_("退货"), "Ctrl+R", "", _("退回选中的这一行，积分和次数一起退"), "undo")
         self.back.clicked.connect(self._return)
         self.issue = KeyButton(_("发放"), "Alt+G", "", _("把选中的礼品发给客户，客户签名"), "gift")
@@ -79,8 +88,8 @@ class Lanes(QTabWidget):
         self.slip.clicked.connect(self._slip)
         self.talk = KeyButton(_("记一次联络"), "", "", _("面谈、来电、短信：记下说了什么  F6"), "phone")
         self.talk.clicked.connect(self.talk_wanted)
-        self.purchases.current_changed.connect(lambda _id: self._tell_buttons())
-        self.gifts.current_changed.connect(lambda _id: self._tell_buttons())
+
+    def _make_lanes(self) -> None:
         self.notes_lane = NotesLane(self.context)
         self.notes = self.notes_lane.notes
         self.note = self.notes_lane.note
