@@ -7,13 +7,14 @@ from datetime import date, timedelta
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from services import formats
+from services import formats, schedule
 from services.words import _
 from ui import theme
 from ui.contacts.head import Ways
 from ui.contacts.reading import Loaded
 from ui.contacts.span_view import SpanView, month_of, week_of
 from ui.context import Context
+from ui.tasks import Task
 from ui.widgets.card import label
 from ui.widgets.key_button import KeyButton
 
@@ -39,11 +40,14 @@ class SpanPage(QWidget):
         before.clicked.connect(lambda: self.turn(-1))
         after.clicked.connect(lambda: self.turn(1))
         now.clicked.connect(lambda: self.turn(0))
+        self.ahead = KeyButton(_("排好这一段"), "F8", "flat", _("按规则把显示的日子都排好；再按一次停止"))
+        self.ahead.clicked.connect(self._plan)
+        self._task: Task | None = None
         line = QHBoxLayout()
         line.addWidget(self.title)
         line.addWidget(self.ways)
         line.addStretch()
-        for button in (calendar, before, now, after):
+        for button in (self.ahead, calendar, before, now, after):
             line.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -66,6 +70,43 @@ class SpanPage(QWidget):
         month = self.day.month if self.by_month else 0
         today = self.context.today()
         self.view.show_days(found.days, today, month=month, names=found.names, festivals=found.festivals)
+
+    def _plan(self) -> None:
+        """Plans the days shown in the background; pressed once more it stops, and nothing is kept."""
+        if self._task is not None:
+            self._task.stop()
+            return
+        first, last = self.span()
+        shop, today = self.context.shop, self.context.today()
+        if last < today:
+            self.context.say(_("这些日子已经过去，不用再排。"), tone="bad")
+            return
+        self._task = self.context.write(
+            lambda progress: schedule.generate(shop, max(first, today), last, progress),
+            on_done=self._planned,
+            said=lambda made: _("新排 {n} 项联络，挪了 {moved} 个电话。").format(
+                n=made.new, moved=made.moved
+            ),
+            on_progress=lambda done, total: self.title.setText(
+                _("正在排：{done} / {total} 天，F8 停止").format(done=done, total=total)
+            ),
+            on_error=self._failed,
+            on_stopped=self._stopped,
+        )
+
+    def _planned(self, _made: schedule.Generated) -> None:
+        self._task = None
+        self.turned.emit()
+
+    def _failed(self, error: Exception) -> None:
+        self._task = None
+        self.context.show_error(error)
+        self.turned.emit()
+
+    def _stopped(self) -> None:
+        self._task = None
+        self.context.say(_("已停止，什么也没有排。"))
+        self.turned.emit()
 
     def turn(self, step: int) -> None:
         """The span before or after; 0 is today's."""
