@@ -27,7 +27,10 @@ _SIGNS: tuple[tuple[tuple[str, ...], str], ...] = (
         ("permission", "operation not permitted"),
         N_("没有权限改动文件，或文件正被别的程序占用，这一步没有保存。请检查文件夹的权限，再试一次。"),
     ),
-    (("ioerror", "disk i/o", "input/output error"), N_("磁盘读写出错，这一步没有保存。请尽快把备份复制到另一块磁盘，再检查硬盘。")),
+    (
+        ("ioerror", "disk i/o", "input/output error"),
+        N_("磁盘读写出错，这一步没有保存。请尽快把备份复制到另一块磁盘，再检查硬盘。"),
+    ),
     (
         ("connection", "server closed", "could not connect"),
         N_("连不上数据库服务器，这一步没有保存。请检查网络和服务器，再试一次。"),

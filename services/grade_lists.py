@@ -75,7 +75,9 @@ def lost_rows(shop: Shop, ids: Sequence[int]) -> list[grade_history.LostRow | No
         tuple(ids),
     )
     people = {
-        r[0]: grade_history.LostRow(r[0], r[1], r[2], r[3], database.as_day(r[4]), database.as_day(r[5]), r[6], r[7])
+        r[0]: grade_history.LostRow(
+            r[0], r[1], r[2], r[3], database.as_day(r[4]), database.as_day(r[5]), r[6], r[7]
+        )
         for r in rows
     }
     return [people.get(one) for one in ids]

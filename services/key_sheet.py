@@ -22,9 +22,7 @@ def draw(key: bytes, shop_name: str, day: date) -> Paper:
     paper = Paper(A4, _("账册恢复单"), shop_name, day)
     paper.text(_LEFT, 32, _("账册恢复单"), 24)
     paper.text(_LEFT, 41, shop_name, 13)
-    facts = _("钥匙编号 {id}　打印日期 {day}").format(
-        id=keys.id_of(key), day=formats.day(day, year=True)
-    )
+    facts = _("钥匙编号 {id}　打印日期 {day}").format(id=keys.id_of(key), day=formats.day(day, year=True))
     paper.text(_LEFT, 48, facts, 10.5)
     y = _words(
         paper,

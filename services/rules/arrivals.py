@@ -18,7 +18,6 @@ from typing import NamedTuple, Protocol
 from models.kinds import Code
 from services.rules import sizes
 
-
 _SERIES = re.compile(r"[A-Z]{1,3}(?=-?\d)")
 
 

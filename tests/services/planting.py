@@ -100,7 +100,9 @@ def _insert(
             values[column] = planted.other if own else 1
         elif column == "id":
             values[column] = number
-        elif column in ("line_id", "voucher_id", "message_id") and classes.owner and "SELECT" in classes.owner:
+        elif (
+            column in ("line_id", "voucher_id", "message_id") and classes.owner and "SELECT" in classes.owner
+        ):
             values[column] = 990_000 if own else 990_001
         elif column.endswith("_id"):
             values[column] = None if one.null else (1 if own else 2)

@@ -175,7 +175,9 @@ def test_the_act_is_kept_with_rows_and_digest(filled: Any, tmp_path: Path) -> No
     assert last == f"熟客 导出 2026-11-22 店主 编号 {number}"
 
 
-@pytest.mark.parametrize(("how", "field"), [({"reason": " "}, "reason"), ({"pin": ""}, "pin"), ({"pin": "no"}, "pin")])
+@pytest.mark.parametrize(
+    ("how", "field"), [({"reason": " "}, "reason"), ({"pin": ""}, "pin"), ({"pin": "no"}, "pin")]
+)
 def test_the_owner_gives_a_reason_and_the_pin_again(owner: Any, tmp_path: Path, how: Any, field: str) -> None:
     register(owner, "王芳", "K1")
     with pytest.raises(Refused) as no:

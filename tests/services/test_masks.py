@@ -21,7 +21,17 @@ from ui.cli import frame
 CLERK, PIN = "店员", "481926"
 SKIPPED = {"init", "demo", "batch", "restore", "move"}
 """They make other books, read commands from elsewhere, put another file in the place of this one, or move it."""
-SHOWS = {"find", "show", "schedule", "gifts list", "gifts slip", "labels", "cards", "envelopes", "contact note"}
+SHOWS = {
+    "find",
+    "show",
+    "schedule",
+    "gifts list",
+    "gifts slip",
+    "labels",
+    "cards",
+    "envelopes",
+    "contact note",
+}
 """Of these at least a clerk gets an answer; else the walk proves nothing."""
 
 
@@ -159,7 +169,7 @@ def test_no_command_shows_a_clerk_a_whole_number(
     print("files:", sorted(one.name for one in out.rglob("*")))
     assert not wrong, wrong
     answered = {label for label, status in walked.items() if status == 0}
-    assert SHOWS <= answered, SHOWS - answered
+    assert answered >= SHOWS, SHOWS - answered
 
 
 def test_opened_numbers_are_counted_and_the_owner_sees_who_wanted_more(place: Path) -> None:

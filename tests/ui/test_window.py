@@ -103,7 +103,9 @@ def test_books_that_do_not_open_are_said_and_another_file_can_be_chosen(
     broken = tmp_path / "broken.db"
     broken.write_bytes(b"not a database at all" * 100)
     said: list[str] = []
-    monkeypatch.setattr("ui.first_start.trouble.ask", lambda text, url="", kind="": said.append(text) or books)
+    monkeypatch.setattr(
+        "ui.first_start.trouble.ask", lambda text, url="", kind="": said.append(text) or books
+    )
     assert ui_app.start(Options(), str(broken))
     qtbot.waitUntil(lambda: bool(said), timeout=10_000)
     qtbot.waitUntil(lambda: ui_app._kept["window"].context.has_shop, timeout=10_000)

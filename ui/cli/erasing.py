@@ -61,7 +61,7 @@ def _erase(shop: Any, args: argparse.Namespace) -> Answer:
         shop,
         number,
         args.reason,
-        typed=_card_of(number),
+        typed=erasing.preview(shop, number).card_no,
         pin=pin_again(shop.actor.name),
         mentions=not args.keep_mentions,
         remove_backups=args.remove_backups,
@@ -87,12 +87,6 @@ def _erase(shop: Any, args: argparse.Namespace) -> Answer:
             n=done.kept_backups, day=done.backups_until.isoformat()
         )
     return Answer(data, text, (done.warning,) if done.warning else ())
-
-
-def _card_of(customer: int) -> str:
-    from models import database
-
-    return str(database.value_of("SELECT card_no FROM customer WHERE id = ?", (customer,)))
 
 
 def _preview(found: Any) -> Answer:

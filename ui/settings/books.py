@@ -45,7 +45,6 @@ class Books(Box):
         self.answer = "new"
         self.accept()
 
-
     def _server(self) -> None:
         self.answer = "server"
         self.accept()
