@@ -312,9 +312,12 @@ class _Run:
             return
         after = day + timedelta(days=1)
         self._shifted.update(moving)
+        # What planning ahead had put off further, and has no room now either, stays where it was.
+        targets = {number: max(after, self._was.get(number, after)) for number in moving}
         database.execute_many(
-            "UPDATE contact SET due = ? WHERE id = ?", [(after, number) for number in moving]
+            "UPDATE contact SET due = ? WHERE id = ?", [(due, number) for number, due in targets.items()]
         )
+        moving = [number for number in moving if targets[number] == after]
         if after <= self.today + timedelta(days=1):  # further ahead they may come back before
             merge_same_day(moving, after)
 
