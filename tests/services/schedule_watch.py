@@ -18,6 +18,7 @@ from typing import Any
 from models import database
 from services import calendar, schedule
 from services.clock import FixedClock
+from services.customer_rows import a_day
 from tests.services.schedule_years import DAY, OPEN, Years
 
 ROUTINE = {"personal", "brand_sms", "new_arrivals", "promotion", "company_news"}
@@ -42,7 +43,7 @@ class Person:
         self.id, self.grade, self.base, self.state, self.wish, self.every, self.doubtful = row[:7]
         self.calendar, self.month, self.day, self.leap, self.year = row[7:12]
         registered, visit, purchase, lost, self.phone = row[12:]
-        self.registered, self.visit = database.as_day(registered), database.as_day(visit)
+        self.registered, self.visit = a_day(registered), database.as_day(visit)
         self.purchase, self.lost = database.as_day(purchase), database.as_day(lost)
         self.refused = refused
 
@@ -224,7 +225,7 @@ class Watch:
         ):
             one = people[customer]
             if one.state == "active" and one.can("follow_up", today, limits.c_phone_only_with_gift):
-                self._must(one, "follow_up", database.as_day(bought), today)
+                self._must(one, "follow_up", a_day(bought), today)
 
     def _owed_gifts(self, people: dict[int, Person], today: date) -> None:
         for customer, on in database.rows(
@@ -232,7 +233,7 @@ class Watch:
         ):
             one = people[customer]
             if one.state == "active" and one.can("gift_waiting", today, True):
-                day = database.as_day(on)
+                day = a_day(on)
                 again = (today - day).days >= AGAIN_AFTER
                 self._must(one, "gift_waiting", day, today, "again" if again else "")
 
@@ -248,7 +249,7 @@ class Watch:
             "SELECT customer_id, MAX(done_on) FROM contact WHERE state IN ('no_answer', 'refused', 'expired')"
             " AND done_on IS NOT NULL GROUP BY customer_id"
         ):
-            tried[customer] = database.as_day(day)
+            tried[customer] = a_day(day)
         soon = today + limits.spacing_days * DAY
         waiting = {
             row[0]
@@ -302,13 +303,13 @@ class Watch:
         others = len(calls) - len(movable)
         assert len(movable) <= max(0, capacity - others), f"{len(calls)} calls in an hour for {capacity}"
         if in_order and movable:
-            least = min(row[3] + (today - database.as_day(row[2])).days for row in movable)
+            least = min(row[3] + (today - a_day(row[2])).days for row in movable)
             for number, original, importance in database.rows(
                 "SELECT id, original_due, importance FROM contact WHERE channel = 'phone' AND state = 'planned'"
                 " AND by_hand = 0 AND due = ? AND original_due <= ?",
                 (today + DAY, today),
             ):
-                weight = importance + (today - database.as_day(original)).days
+                weight = importance + (today - a_day(original)).days
                 assert weight <= least, f"call {number} was put off before a lighter one"
 
     def _one_contact_a_day(self) -> None:
@@ -325,7 +326,7 @@ class Watch:
             " AND channel <> 'post' AND (topics LIKE '%birthday%' OR topics LIKE '%festival%')"
         ):
             for need in json.loads(why)["needs"]:
-                early = need["t"] in GREETINGS and date.fromisoformat(need["on"]) > database.as_day(due)
+                early = need["t"] in GREETINGS and date.fromisoformat(need["on"]) > a_day(due)
                 assert not early, f"contact {number} greets on {due} for {need['on']}"
 
     def _nothing_to_the_lost(self) -> None:
@@ -356,7 +357,7 @@ class Watch:
             row = database.row("SELECT by_hand, original_due FROM contact WHERE id = ?", (contact,))
             if row is None or row[0] or contact in self.postponed:
                 continue
-            planned = database.as_day(row[1])
+            planned = a_day(row[1])
             spacing = min(
                 value for since, value in self.spacings if since >= planned or since == self.spacings[0][0]
             )
