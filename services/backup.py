@@ -62,8 +62,10 @@ def finish(waiting: Path) -> Backup:
 
 def require_backup(shop: Shop, *, elsewhere: bool = False) -> None:
     """`elsewhere`: into a folder of one's choice. That is the whole customer list in a pocket: an export."""
-    if shop.actor is not None:
-        require(shop, Right.EXPORT if elsewhere else Right.BACKUP)
+    if elsewhere:
+        require(shop, Right.EXPORT)
+    elif shop.actor is not None:  # the program's own copies are taken before anybody has signed in
+        require(shop, Right.BACKUP)
 
 
 def before_migration(path: Path | None, schema: int) -> None:

@@ -96,6 +96,7 @@ def change(shop: Shop, campaign_id: int, draft: Draft, version: int | None = Non
 
 def again(shop: Shop, campaign_id: int) -> Campaign:
     """A new draft with the content of another campaign, beginning today."""
+    require(shop, Right.SCHEDULE)
     seen = reading.campaign(shop, campaign_id)
     draft = draft_of(seen)
     days = seen.last - seen.first

@@ -119,6 +119,7 @@ def undo_received(shop: Shop, line_ids: Sequence[int]) -> None:
 
 def uncollected(shop: Shop) -> list[LineRow]:
     """Approved gifts to be collected whose day lies longer back than the policy's days: remind, then to stock."""
+    require(shop, Right.SEE)
     before = shop.today() - timedelta(days=shop.policy.gifts.uncollected_days)
     return read_lines(f"WHERE {_WAITING} AND l.due < ? ORDER BY l.due, l.id", (database.day_value(before),))
 

@@ -63,6 +63,7 @@ _ITEMS = (
 
 def catalogue(shop: Shop, *, active_only: bool = True) -> list[GiftItem]:
     """All gifts with stock, reserved and available, by class and name. Two set-based sums, whatever the plans' size."""
+    require(shop, Right.SEE)
     where = " WHERE g.active = 1" if active_only else ""
     sql = f"{_ITEMS}{where} ORDER BY k.name, g.name"
     return [_item(found) for found in database.rows(sql, [str(one) for one in RESERVING])]

@@ -120,6 +120,7 @@ def begin_stocktake(shop: Shop) -> int:
 
 def open_stocktake(shop: Shop) -> StocktakeView | None:
     """The stocktake under way, or None."""
+    require(shop, Right.SEE)
     found = _open_id()
     return None if found is None else stocktake(shop, found)
 

@@ -88,7 +88,9 @@ def _sheet(shop: Any, args: argparse.Namespace) -> Answer:
 
 def _on(shop: Any, args: argparse.Namespace) -> Answer:
     from services import encryption, recovery_key
+    from services.rights import Right, require
 
+    require(shop, Right.ENCRYPT)  # before secrets are asked for
     key = recovery_key.read(_secret("SHUKE_RECOVERY", _("请照恢复单输入恢复密钥：")))
     left = encryption.encrypt(shop, key, _passphrase_twice(), remember=args.remember)
     return _changed(shop, _("账册已加密。没有口令和恢复单，谁也打不开它。"), left)
@@ -116,7 +118,9 @@ def _changed(shop: Any, text: str, left: Path | None) -> Answer:
 
 def _passphrase(shop: Any, args: argparse.Namespace) -> Answer:
     from services import encryption
+    from services.rights import Right, require
 
+    require(shop, Right.ENCRYPT)
     encryption.set_passphrase(shop, _passphrase_twice())
     return Answer(_facts(shop.url), _("口令已换。恢复单照旧有效。"))
 

@@ -215,8 +215,10 @@ def _data(shop: Any, one: Any) -> dict[str, Any]:
 
 
 def _show(shop: Any, _args: argparse.Namespace) -> Answer:
+    from services.rights import Right, require
     from services.sms import account as accounts
 
+    require(shop, Right.SCHEDULE)
     found = accounts.read(shop)
     if found is None:
         return Answer({"gateway": None}, _("没有设置短信网关，成批的短信导出为文件。"))
@@ -253,9 +255,11 @@ def _remove(shop: Any, _args: argparse.Namespace) -> Answer:
 
 
 def _test(shop: Any, args: argparse.Namespace) -> Answer:
+    from services.rights import Right, require
     from services.sms import account as accounts
     from services.sms import trying_out
 
+    require(shop, Right.POLICY)
     words = (
         trying_out.message(shop, args.phone)
         if args.phone

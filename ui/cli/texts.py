@@ -106,7 +106,9 @@ def _pick(shop: Any, args: argparse.Namespace) -> Answer:
     from models.kinds import Topic
     from services import customers, text_library_use
     from services.errors import Refused
+    from services.rights import Right, require
 
+    require(shop, Right.CONTACT)
     found = text_library_use.picks(shop, {customers.by_card(args.card_no): Topic.PERSONAL})
     if not found:
         raise Refused("适合这位客户的文案都说过了，或文案库是空的。")
