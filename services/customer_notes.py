@@ -273,7 +273,12 @@ def write_consent(
 
 
 def on_file_still(customer_id: int) -> None:
-    found = database.row("SELECT state, name FROM customer WHERE id = ?", (customer_id,))
+    """Raises Refused for a merged or erased customer; else she stays as she is until the transaction ends.
+
+    SQLite lets one writer in at a time. On a server two editors would both read the record before either has written.
+    """
+    tail = " FOR UPDATE" if database.is_postgres() else ""
+    found = database.row(f"SELECT state, name FROM customer WHERE id = ?{tail}", (customer_id,))
     if found is None:
         raise Refused("没有这位客户。")
     if found[0] not in (CustomerState.ACTIVE, CustomerState.LOST):
