@@ -218,7 +218,7 @@ def _show(shop: Any, _args: argparse.Namespace) -> Answer:
     from services.rights import Right, require
     from services.sms import account as accounts
 
-    require(shop, Right.SCHEDULE)
+    require(shop, Right.SEE)
     found = accounts.read(shop)
     if found is None:
         return Answer({"gateway": None}, _("没有设置短信网关，成批的短信导出为文件。"))
