@@ -8,6 +8,7 @@ from typing import Any
 
 from services.contact_papers import Column, Part, Sheet, cells, columns, facts, foot_note, signatures
 from services.files import replacing
+from services.sheets import saving
 from services.sheets.cells import put
 from services.words import _
 
@@ -32,7 +33,7 @@ def write(sheet: Sheet, target: Path | str) -> None:
     book.properties.creator = "熟客 Shuke"
     book.properties.title = sheet.title
     with replacing(target) as temporary:
-        book.save(temporary)
+        saving.save(book, temporary)
 
 
 def _fill(ws: Any, sheet: Sheet, part: Part, shown: tuple[Column, ...]) -> None:

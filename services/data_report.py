@@ -19,6 +19,7 @@ from services.errors import Refused
 from services.exports import birthday_text
 from services.files import replacing
 from services.rights import Right, require
+from services.sheets import saving
 from services.shop import Shop
 from services.words import N_, _
 
@@ -376,4 +377,4 @@ def _xlsx(shop: Shop, found: DataReport, target: Path) -> None:
             for row in cells:
                 page.append([text_cell(page, one) for one in row])
     with replacing(target) as temporary:
-        book.save(temporary)
+        saving.save(book, temporary)

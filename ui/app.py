@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QLockFile, QObject, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from services import settings as pc_settings
 from services import words
@@ -310,7 +311,7 @@ def _let_go() -> None:
     close_books()
     for name in ("server", "window"):
         thing = _kept.pop(name, None)
-        if isinstance(thing, QObject):
+        if isinstance(thing, QObject) and isValid(thing):
             thing.deleteLater()
     lock = _kept.pop("lock", None)
     if lock is not None:

@@ -13,6 +13,7 @@ from services.imports import reader
 from services.imports.plan import Parsed, RowError
 from services.imports.text import ERROR_CELL, Cell
 from services.progress import Progress, silent
+from services.sheets import saving
 from services.sheets.tables import discarding, text_cell
 from services.words import N_, _
 
@@ -38,7 +39,7 @@ def write(parsed: Parsed, errors: Sequence[RowError], target: Path | str, progre
             sheet.append([row, text_cell(sheet, reasons[row]), *[_cell(sheet, cell) for cell in cells]])
             number += 1
     with replacing(target) as temporary:
-        book.save(temporary)
+        saving.save(book, temporary)
     return number
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from services.files import replacing
-from services.sheets import marks, plan_code
+from services.sheets import marks, plan_code, saving
 from services.sheets.approval import (
     FILLED_IN,
     TITLE,
@@ -118,7 +118,7 @@ def write(sheet: ApprovalSheet, target: Path | str, key: bytes) -> None:
     book.properties.creator = "熟客 Shuke"
     book.properties.title = f"{_(TITLE)} {sheet.plan_number}"
     with replacing(target) as temporary:
-        book.save(temporary)
+        saving.save(book, temporary)
 
 
 def _head(ws: Any, sheet: ApprovalSheet, shown: tuple[Column, ...], styles: _Styles, key: bytes) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from services.files import replacing
+from services.sheets import saving
 from services.sheets.cells import put
 from services.sheets.hand_over import (
     TITLE,
@@ -68,7 +69,7 @@ def write(sheet: HandOverSheet, target: Path | str) -> None:
     book.properties.creator = "熟客 Shuke"
     book.properties.title = f"{_(TITLE)} {sheet.leaver}"
     with replacing(target) as temporary:
-        book.save(temporary)
+        saving.save(book, temporary)
 
 
 def _sheet_name(name: str, taken: set[str]) -> str:

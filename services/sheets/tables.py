@@ -14,6 +14,7 @@ from typing import Any
 from services.errors import Refused
 from services.files import replacing
 from services.progress import Progress, silent
+from services.sheets import saving
 from services.sheets.cells import clean
 from services.words import N_
 
@@ -146,7 +147,7 @@ def _xlsx(
                 progress(number, max(total, number))
     if footer:
         sheet.append([text_cell(sheet, footer)])
-    book.save(path)
+    saving.save(book, path)
     return number
 
 

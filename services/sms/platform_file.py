@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from services.sheets import tables
+from services.sheets import saving, tables
 
 NUMBERS_A_ROW = 1_000
 """Numbers in one cell of the grouped form: a cell holds 32,767 characters, and platforms take a thousand."""
@@ -84,7 +84,7 @@ def _xlsx(path: Path, titles: Sequence[str], rows: Sequence[Sequence[str]], pape
     with tables.discarding(sheet):
         for row in (titles, *rows):
             sheet.append([tables.text_cell(sheet, text) for text in row])
-    book.save(path)
+    saving.save(book, path)
     _same_bytes(path, paper.on)
 
 

@@ -115,7 +115,11 @@ def backups(folder: Path) -> list[str]:
         file = manifest.with_suffix(".db")
         if not manifest.name[0].isdigit() or not file.exists():
             continue
-        raw: dict[str, Any] = json.loads(manifest.read_text("utf-8"))
+        try:
+            raw: dict[str, Any] = json.loads(manifest.read_text("utf-8"))
+        except ValueError:
+            wrong.append(f"{file.name}: its manifest is half")
+            continue
         if hashlib.sha256(file.read_bytes()).hexdigest() != raw["sha256"]:
             wrong.append(f"{file.name}: not what its manifest says")
             continue

@@ -21,7 +21,8 @@ _ACT = re.compile(
 
 def test_every_act_of_the_journal_has_words() -> None:
     used = {act for path in SERVICES.rglob("*.py") for act in _ACT.findall(path.read_text("utf-8"))}
-    assert used - set(shipped()) - set(ACTS) == {"policy.toml"}
+    # "customer.erase" is how several acts begin.
+    assert used - set(shipped()) - set(ACTS) == {"policy.toml", "customer.erase"}
 
 
 def test_an_unknown_act_stays_its_code() -> None:
