@@ -52,7 +52,7 @@ _SAFE = {code: 0x10F000 + code for code in range(128) if not chr(code).isalnum()
 """The index parts words at ASCII signs: inside a word they stand as private characters, which no keyboard types."""
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=16_384)
 def _names_part(name: str) -> str:
     plain = pinyin.plain_words(name)
     if plain is not None:

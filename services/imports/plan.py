@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.errors import ShopError
 from services.imports import columns
@@ -42,9 +42,8 @@ class RowError:
         return " ".join(str(each) for each in self.why)
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One row as it was read: `values` holds only the fields that were filled."""
+class Record(NamedTuple):
+    """One row as it was read: `values` holds only the fields that were filled. A bare tuple: there are very many."""
 
     row: int
     values: dict[str, Any]
@@ -189,13 +188,13 @@ class Tally:
     """Counts outcomes, keeping those of the first rows."""
 
     def __init__(self, first_rows: frozenset[int]) -> None:
-        self.outcomes = dict.fromkeys(Outcome, 0)
+        self._counts = {outcome.value: 0 for outcome in Outcome}  # by text: an enum's hash is slow
         self.errors: list[RowError] = []
         self.by_row: dict[int, Outcome] = {}
         self._first = first_rows
 
     def add(self, row: int, outcome: Outcome) -> None:
-        self.outcomes[outcome] += 1
+        self._counts[outcome._value_] += 1
         if row in self._first:
             self.by_row[row] = outcome
 
@@ -204,7 +203,8 @@ class Tally:
         self.errors.append(RowError(row, column, str(value), (why,)))
 
     def done(self, work: Any) -> Comparison:
-        return Comparison(self.outcomes, self.errors, self.by_row, work)
+        outcomes = {outcome: self._counts[outcome.value] for outcome in Outcome}
+        return Comparison(outcomes, self.errors, self.by_row, work)
 
 
 Reader = Callable[[Any], Any]

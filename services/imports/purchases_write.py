@@ -115,8 +115,8 @@ def _returned_sales(lines: Sequence[Line]) -> dict[int, tuple[int, int]]:
 
 def _tickets(lines: Sequence[Line], sales: dict[int, tuple[int, int]], progress: Progress) -> list[_Ticket]:
     """The lines gathered into tickets, each with its id. A return belongs to the ticket of its sale."""
-    # Customer by customer, so that the indexes are written from one end to the other.
-    lines = sorted(lines, key=lambda line: (line.buyer.id, line.day, line.row))
+    # Customer by customer, so that the indexes are written from one end to the other; rows stay in their order.
+    lines = sorted(lines, key=_buyer_and_day)
     groups: dict[TicketKey, list[Line]] = {}
     own: dict[int, list[Line]] = {}
     for number, line in enumerate(lines):
@@ -127,18 +127,22 @@ def _tickets(lines: Sequence[Line], sales: dict[int, tuple[int, int]], progress:
         else:
             groups.setdefault((line.buyer.id, line.day, line.ticket_no), []).append(line)
     known = _known_tickets(groups, progress)
-    new = [key for key in groups if key not in known]
-    ids = dict(zip(new, bulk.reserve("ticket", len(new)), strict=True))
+    fresh = iter(bulk.reserve("ticket", len(groups) - len(known)))
     tickets = [
-        _Ticket(known.get(key) or ids[key], key, each, key not in known) for key, each in groups.items()
+        _Ticket(known[key], key, each, False) if key in known else _Ticket(next(fresh), key, each, True)
+        for key, each in groups.items()
     ]
-    by_id = {ticket.id: ticket for ticket in tickets}
+    by_id = {ticket.id: ticket for ticket in tickets} if own else {}
     for number, each in own.items():
         if number in by_id:
             by_id[number].lines.extend(each)
         else:
             tickets.append(_Ticket(number, (each[0].buyer.id, each[0].day, ""), each, False))
     return tickets
+
+
+def _buyer_and_day(line: Line) -> tuple[Any, ...]:
+    return line.content[:2]
 
 
 def _known_tickets(groups: dict[TicketKey, list[Line]], progress: Progress) -> dict[TicketKey, int]:
