@@ -215,6 +215,10 @@ def _need_words(need: Mapping[str, Any], channel: str) -> str:
         return _("活动“{name}”").format(name=need["name"])
     if "since" in need:
         since = _on(need["since"])
+        if "tried" in need:
+            return _("上次联络{day}，{tried}试过没有联络成，每{n}天联络一次").format(
+                day=since, tried=_on(need["tried"]), n=need["every"]
+            )
         return _("上次联络{day}，每{n}天联络一次").format(day=since, n=need["every"])
     return topic_words(topic)
 
@@ -240,6 +244,9 @@ def _today_words(need: Mapping[str, Any], due: date, channel: str) -> str:
         return _("趁早挽回，越久越难")
     if "since" in need:
         days = (due - date.fromisoformat(need["since"])).days
+        if "tried" in need:
+            again = (due - date.fromisoformat(need["tried"])).days
+            return _("到这一天已有{n}天没有联络，离上次试过有{again}天").format(n=days, again=again)
         return _("到这一天已有{n}天没有联络").format(n=days)
     if "came_on" in need:
         return _("{day}刚到的货").format(day=_on(need["came_on"]))

@@ -9,6 +9,7 @@ from typing import Any
 
 from models import database
 from models.kinds import Channel, Grade, Handover, LineStatus, Topic
+from services.campaign_ahead import held_back
 from services.gifts.due import festivals_of
 from services.rules import birthdays
 from services.rules import contacts as rules
@@ -56,6 +57,8 @@ class Finder:
         self._on = shop.today()
         """The day that is being planned: minors are judged by it."""
         self._left: list[tuple[str, str]] = []
+        self._out_of_reach: set[int] = set()
+        """With whom touch would be kept, if there were a way: counted once a run, on however many days."""
         self._refused: dict[int, frozenset[str]] = _opt_outs()
         self._ways: dict[tuple[Any, ...], Channel | Skip] = {}
         self._grades = {grade.value: grade for grade in Grade}
@@ -78,7 +81,7 @@ class Finder:
         return needs
 
     def rhythm(self, day: date) -> list[Need]:
-        """Whose cycle is full on `day`; not those with another open contact within the spacing.
+        """Whose cycle is full on `day`; not those with another open contact, or a campaign's message, within the spacing.
 
         Ahead of today, a contact planned earlier in the cycle counts as done: it will restart the rhythm.
         """
@@ -87,13 +90,14 @@ class Finder:
         near = timedelta(days=policy.spacing_days)
         found = self._full_cycles(day, near)
         self.sooner.clear()
+        held = held_back(day, near)
         ended, trying = _tries([row[0] for row in found if row[_WIDTH + 2] is not None])
         needs = []
         every_days = {grade.value: rules.interval(grade, None, policy) for grade in Grade}
         alike: dict[tuple[str, int, Any, date | None], dict[str, Any]] = {}
         for row in found:
             wished, closed = row[_WIDTH + 1 : _WIDTH + 3]
-            if row[-1] or (closed is not None and _day(closed) > day - near):
+            if row[-1] or row[0] in held or (closed is not None and _day(closed) > day - near):
                 self._waiting.add(row[0])
                 continue
             grade = self._grades[row[1]]
@@ -123,6 +127,9 @@ class Finder:
                 continue
             topic = Topic(facts["topic"])
             way = self._way(topic, row)
+            if isinstance(way, Skip) and row[0] not in self._out_of_reach:
+                self._out_of_reach.add(row[0])
+                self.skipped[f"{topic}:{way}"] += 1
             if ahead is not None:
                 # Not for a child that is old enough on the later day only.
                 self.sooner += [] if isinstance(way, Skip) else [ahead]

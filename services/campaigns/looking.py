@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from models import database
 from models.kinds import Channel, Grade
+from services import contact_balance
 from services.campaigns import people
 from services.campaigns.drafts import Draft, checked, plan_of
 from services.campaigns.people import Gathered, Going
 from services.progress import Progress, silent
 from services.rights import Right, require
 from services.rules import campaigns as rules
-from services.rules import contacts as contact_rules
 from services.rules.campaigns import Left
 from services.shop import Shop
 
@@ -30,7 +30,7 @@ class Look:
     parts: int
     """Messages the platform will bill; 0 for other ways"""
     promotion_heavy: int
-    """Whose last contacts were all promotion"""
+    """Who would hear promotion again after nothing else; 0 where the campaign is none"""
     call_days: int
     """Days that the calls take in the manager's hour; 0 for other ways"""
 
@@ -49,7 +49,8 @@ def look(
     """How the plan stands today. Reads only. Raises Refused where it cannot be released as it is."""
     require(shop, Right.SCHEDULE)
     draft = checked(shop, draft)
-    found = people.gather(shop, plan_of(shop, draft, campaign_id), progress)
+    plan = plan_of(shop, draft, campaign_id)
+    found = people.gather(shop, plan, progress)
     grades = found.grades()
     policy = shop.policy.campaigns
     control = rules.control_sizes(
@@ -63,7 +64,7 @@ def look(
         control=control,
         samples=_samples(found, samples),
         parts=sum(one.parts for one in found.going),
-        promotion_heavy=promotion_heavy(shop, found),
+        promotion_heavy=contact_balance.counted(shop, (one.customer for one in found.going), plan.topic),
         call_days=-(-reached // max(1, calls)) if draft.channel is Channel.PHONE else 0,
     )
 
@@ -84,24 +85,3 @@ def _samples(found: Gathered, n: int) -> tuple[tuple[str, str], ...]:
         )
     )
     return tuple((names[one.customer], one.text) for one in some)
-
-
-def promotion_heavy(shop: Shop, found: Gathered) -> int:
-    """How many in the lot heard nothing but promotion in their last contacts."""
-    run = shop.policy.contacts.promotion_run
-    codes = [row[0] for row in database.rows("SELECT DISTINCT topics FROM contact WHERE state = 'done'")]
-    promotion = {topic.value for topic in contact_rules.PROMOTION}
-    only = [code for code in codes if code and promotion.issuperset(code.split(","))]
-    if not only or not found.going:
-        return 0
-    heavy = {
-        row[0]
-        for row in database.rows(
-            "SELECT customer_id FROM (SELECT customer_id, topics, ROW_NUMBER() OVER"
-            " (PARTITION BY customer_id ORDER BY done_on DESC, id DESC) AS place FROM contact WHERE state = 'done')"
-            f" AS past WHERE place <= ? AND topics IN ({database.marks(only)})"
-            " GROUP BY customer_id HAVING COUNT(*) >= ?",
-            (run, *only, run),
-        )
-    }
-    return sum(one.customer in heavy for one in found.going)

@@ -338,6 +338,30 @@ def test_messages_go_out_once_and_an_opt_out_after_the_release_wins(
     assert ending.close(day, made.id).state is CampaignState.CLOSED
 
 
+@pytest.mark.parametrize("ahead, held", [(0, True), (1, True), (2, True), (3, False)])
+def test_nothing_routine_goes_out_within_the_spacing_before_a_campaigns_messages(
+    manager: Any, text: str, ahead: int, held: bool
+) -> None:
+    who, other = person(1, "C"), person(2, "B", phone="")
+    released(manager, a_draft(first=TODAY + ahead * DAY, control_percent=0))
+    schedule.generate(manager)
+    planned = {row[0] for row in database.rows("SELECT customer_id FROM contact WHERE state = 'planned'")}
+    assert (who in planned) is not held and other not in planned
+    after = later(manager, ahead + 1)
+    schedule.generate(after)
+    assert who in {row[0] for row in database.rows("SELECT customer_id FROM contact WHERE state = 'planned'")}
+
+
+def test_a_customers_own_call_breaks_a_run_of_promotion(manager: Any, text: str) -> None:
+    who = person(1)
+    for n in range(3):
+        Contact.create(customer=who, due=TODAY - (30 + n) * DAY, original_due=TODAY - (30 + n) * DAY, channel="sms",
+            topics="promotion", state="done", done_on=TODAY - (30 + n) * DAY, created_at=CLOCK_MOMENT)  # fmt: skip
+    assert looking.look(manager, a_draft()).promotion_heavy == 1
+    contacts.talk(later(manager, -10), who, Channel.PHONE, note="打来问过", incoming=True)
+    assert looking.look(manager, a_draft()).promotion_heavy == 0
+
+
 def test_a_file_that_was_never_uploaded_can_be_made_again(
     manager: Any, owner: Any, text: str, tmp_path: Path
 ) -> None:

@@ -13,6 +13,7 @@ from models.contact import Contact
 from models.customer import Customer, OptOut
 from models.kinds import Channel, Grade
 from services import contact_views, contacts, customers, purchases, schedule, visits
+from services.contact_words import explain
 from services.contacts import Outcome
 from services.shop import Shop
 from tests.services.test_schedule import DAY, TODAY, a_birthday, a_customer, a_gift, a_ticket, planned
@@ -49,6 +50,23 @@ def test_a_try_that_came_to_nothing_is_followed_by_the_next_after_a_cycle(
     contacts.done(shop.at(again.due), again.id, Outcome.REFUSED)
     schedule.daily(shop.at(again.due + 7 * DAY))
     assert _one().due == again.due + 7 * DAY, "and after the second try a third"
+
+
+def test_the_reason_of_a_further_try_names_the_one_before(shop: Shop) -> None:
+    _due()
+    schedule.daily(shop)
+    contacts.done(shop, _one().id, Outcome.REFUSED)
+    schedule.daily(shop.at(TODAY + 7 * DAY))
+    again = _one()
+    why = explain(again.why, due=again.due, original_due=again.original_due)
+    assert "11月23日试过" in why.here and "11月16日" in why.here and "7天" in why.today
+
+
+def test_whoever_cannot_be_reached_is_counted_once_a_run(shop: Shop) -> None:
+    OptOut.create(customer=_due(), channel="phone")
+    OptOut.create(customer=1, channel="sms")
+    found = schedule.generate(shop, TODAY, TODAY + 5 * DAY)
+    assert found.skipped == {"personal:opted_out": 1} and not found.new
 
 
 def test_a_call_that_nobody_answered_is_needless_once_the_customer_came_in(shop: Shop) -> None:
@@ -189,6 +207,26 @@ def test_closed_days_do_not_shorten_how_far_back_late_follow_ups_are_looked_for(
     Customer.update(phone_doubtful=False).execute()
     schedule.daily(shop.at(TODAY + 20 * DAY))
     assert f"follow_up:{TODAY - 3 * DAY}:1" in {k.key for k in Contact.select()}
+
+
+@pytest.mark.parametrize("grade, closed", [("A", 1), ("A", 3), ("B", 3)])
+def test_a_follow_up_that_became_possible_keeps_the_routine_of_closed_days_away(
+    shop: Shop, grade: str, closed: int
+) -> None:
+    """The customer agrees to be called again just before the shop closes; the follow-up was due before that."""
+    customer = a_customer(1, grade, last_contact=TODAY - {"A": 6, "B": 14}[grade] * DAY)
+    a_ticket(customer, TODAY - 3 * DAY)
+    for way in ("phone", "sms"):
+        OptOut.create(customer=customer, channel=way)
+    schedule.daily(shop)
+    OptOut.delete().execute()
+    with schedule.forgotten():
+        for day in range(1, closed + 1):
+            schedule.daily(shop.at(TODAY + day * DAY))
+        on_time = planned()
+    schedule.daily(shop.at(TODAY + closed * DAY))
+    assert planned() == on_time
+    assert on_time[0] == ("K001", "follow_up", "phone", TODAY.isoformat())
 
 
 def test_a_purchase_on_the_very_day_is_enough_to_stop_the_routine(shop: Shop) -> None:
