@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from services.contact_papers import Column, Part, Sheet, cells, columns, facts, foot_note, signatures
+from services.contact_paper_cells import Column, cells, columns, facts, foot_note, signatures
+from services.contact_sheet import Part, Sheet
 from services.printing.breaking import fit_block, fit_line
 from services.printing.geometry import A4_LANDSCAPE, MM, Box
 from services.printing.paper import Paper

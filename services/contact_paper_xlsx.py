@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from services.contact_papers import Column, Part, Sheet, cells, columns, facts, foot_note, signatures
+from services.contact_paper_cells import Column, cells, columns, facts, foot_note, signatures
+from services.contact_sheet import Part, Sheet
 from services.files import replacing
 from services.sheets import saving
 from services.sheets.cells import put

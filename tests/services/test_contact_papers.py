@@ -10,9 +10,9 @@ import pytest
 
 from models import database
 from models.contact import Contact
-from services import contact_lists, contact_papers, contacts
+from services import contact_lists, contact_paper_cells, contact_papers, contacts
 from services.contact_lists import Filters
-from services.contact_papers import Length, PaperKind, span_of
+from services.contact_sheet import Length, PaperKind, span_of
 from services.errors import NotAllowed, Refused
 from services.shop import Shop
 from services.words import use_language
@@ -60,7 +60,7 @@ def test_the_check_list_has_every_point_of_the_week_and_what_is_overdue(week: Sh
     sheet = contact_papers.gather(week, PaperKind.CHECK, MONDAY, SUNDAY)
     nobody, group = sheet.parts
     assert (nobody.group, group.group) == ("没有分组", "销售一组") and sheet.rows == 4
-    lines = contact_papers.cells(sheet, group)
+    lines = contact_paper_cells.cells(sheet, group)
     assert [(one["day"], one["card_no"], one["done"], one["result"]) for one in lines] == [
         ("11-12", "K00002", "", ""),
         ("11-18", "K00001", "√", "已联络；很合身"),
@@ -71,12 +71,12 @@ def test_the_check_list_has_every_point_of_the_week_and_what_is_overdue(week: Sh
 
 def test_a_sheet_for_a_time_gone_by_holds_only_that_time(week: Shop) -> None:
     sheet = contact_papers.gather(week, PaperKind.CHECK, date(2026, 11, 9), date(2026, 11, 15))
-    assert [one["card_no"] for one in contact_papers.cells(sheet, sheet.parts[0])] == ["K00002"]
+    assert [one["card_no"] for one in contact_paper_cells.cells(sheet, sheet.parts[0])] == ["K00002"]
 
 
 def test_the_progress_sheet_shows_each_customer_by_day(week: Shop) -> None:
     sheet = contact_papers.gather(week, PaperKind.PROGRESS, MONDAY, SUNDAY, Filters(group_id=1))
-    two, one = contact_papers.cells(sheet, sheet.parts[0])
+    two, one = contact_paper_cells.cells(sheet, sheet.parts[0])
     assert (
         one["2026-11-18"] == "√电 售后回访" and one["2026-11-22"] == "电 生日祝福" and one["sum"] == "1 / 2"
     )
@@ -84,8 +84,10 @@ def test_the_progress_sheet_shows_each_customer_by_day(week: Shop) -> None:
     month = contact_papers.gather(
         week, PaperKind.PROGRESS, *span_of(Length.MONTH, TODAY), Filters(group_id=1)
     )
-    assert len(contact_papers.columns(month)) == 4 + 30 + 1
-    first = next(line for line in contact_papers.cells(month, month.parts[0]) if line["card_no"] == "K00001")
+    assert len(contact_paper_cells.columns(month)) == 4 + 30 + 1
+    first = next(
+        line for line in contact_paper_cells.cells(month, month.parts[0]) if line["card_no"] == "K00001"
+    )
     assert (first["2026-11-18"], first["2026-11-22"]) == ("√", "电")
 
 
@@ -95,7 +97,7 @@ def test_the_columns_fill_the_page(week: Shop, kind: PaperKind, language: str) -
     use_language(language)
     for length in Length:
         sheet = contact_papers.gather(week, kind, *span_of(length, TODAY))
-        assert sum(column.width for column in contact_papers.columns(sheet)) == pytest.approx(277)
+        assert sum(column.width for column in contact_paper_cells.columns(sheet)) == pytest.approx(277)
 
 
 def test_the_pdf_reads_back(week: Shop, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from models import database
 from models.contact import Contact
 from models.customer import Customer
-from models.kinds import Role
+from models.kinds import Role, Topic
 from models.purchase import Ticket
 from services import contact_results
 from services.clock import FixedClock
@@ -91,7 +91,7 @@ def test_a_contact_with_two_topics_stands_under_both_but_once_in_the_sum(manager
     a_contact(customer, MET, "birthday,follow_up")
     a_contact(customer, MET + 3 * DAY, "birthday")
     a_ticket(customer, MET + 16 * DAY)
-    found = contact_results.results(manager, FIRST, LAST)
+    found = contact_results.results(manager, FIRST, LAST, "topic")
     assert [(row.key, row.contacts, row.heads, row.buyers) for row in found.rows] == [
         ("follow_up", 1, 1, 0),
         ("birthday", 2, 1, 0),
@@ -117,6 +117,30 @@ def test_a_clear_difference_is_said(manager: Shop) -> None:
     assert (row.verdict, row.difference, row.none_heads, row.none_share) == (Verdict.MORE, 10_000, 40, 0.0)
 
 
+def test_calls_are_set_beside_those_who_only_got_a_message(manager: Shop) -> None:
+    for number in range(80):
+        customer = a_customer(number)
+        a_contact(customer, MET, "follow_up", channel="phone" if number < 40 else "sms")
+        if number < 40:
+            a_ticket(customer, MET + DAY)
+    found = contact_results.results(manager, FIRST, LAST)
+    assert [(row.key, row.name, row.verdict, row.none_heads) for row in found.rows] == [
+        ("follow_up:phone", "售后回访 · 电话", Verdict.MORE, 40),
+        ("follow_up:sms", "售后回访 · 短信", Verdict.LESS, 40),
+    ]
+    assert found.total.verdict is Verdict.NOBODY, "everybody heard something"
+    assert "只收到短信" in found.against
+    topic = contact_results.results(manager, FIRST, LAST, "topic")
+    assert topic.rows[0].verdict is Verdict.NOBODY and any("没有可以比较的人" in one for one in topic.words)
+
+
+def test_a_contact_that_nobody_signed_is_set_beside_the_others(manager: Shop) -> None:
+    for number in range(2):
+        a_contact(a_customer(number), MET, done_by=None if number else manager.actor.id)
+    rows = contact_results.results(manager, FIRST, LAST, "clerk").rows
+    assert [row.none_heads for row in rows] == [1, 1]
+
+
 def _books(seed: int) -> None:
     """Random customers, contacts and tickets around October."""
     chance = random.Random(seed)
@@ -137,6 +161,14 @@ def _books(seed: int) -> None:
                 a_ticket(customer, FIRST + chance.randrange(-5, 52) * DAY, chance.randrange(1, 999))
 
 
+def _keys(one: Contact) -> dict[str, list[str]]:
+    topics = one.topics.split(",")
+    return {
+        **{"way": [f"{topic}:{one.channel}" for topic in topics], "topic": topics, "channel": [one.channel]},
+        **{"clerk": [str(one.done_by_id or "")], "grade": [one.customer.grade]},
+    }
+
+
 def _by_hand(by: str) -> dict[str, tuple[int, int, int, int, int, float | None]]:
     """heads, judged, buyers, tickets, paid, share of those not contacted - counted one by one."""
     window = 14
@@ -146,18 +178,15 @@ def _by_hand(by: str) -> dict[str, tuple[int, int, int, int, int, float | None]]
     met: dict[str, dict[int, list[Contact]]] = defaultdict(lambda: defaultdict(list))
     for one in Contact.select().where(Contact.state == "done").order_by(Contact.done_on):
         if FIRST <= one.done_on <= LAST:
-            keys = {
-                **{"topic": one.topics.split(","), "channel": [one.channel]},
-                **{"clerk": [str(one.done_by_id or "")], "grade": [one.customer.grade]},
-            }[by]
-            for key in keys:
+            for key in _keys(one)[by]:
                 met[key][one.customer_id].append(one)
     days = [FIRST + n * DAY for n in range(31) if FIRST + (n + window) * DAY <= TODAY]
     end = days[-1] + window * DAY
-    reached = {c.customer_id for c in Contact.select() if c.state == "done" and FIRST <= c.done_on <= end}
-    alone = [c for c in Customer.select() if c.id not in reached]
+    reached = [c for c in Contact.select() if c.state == "done" and FIRST <= c.done_on <= end]
     found = {}
     for key, people in met.items():
+        so = {c.customer_id for c in reached if by == "grade" or key in _keys(c)[by]}
+        alone = [c for c in Customer.select() if c.id not in so]
         judged = buyers = count = paid = 0
         shares: list[float | None] = []
         for number, contacts in people.items():
@@ -228,3 +257,26 @@ def test_who_may_not_see_it_and_what_is_refused(clerk: Shop, manager: Shop) -> N
     with pytest.raises(Refused):
         contact_results.results(manager, LAST, FIRST)
     assert contact_results.results(manager, FIRST, LAST).rows == ()
+
+
+def test_the_plan_of_the_next_ones_shows_what_the_last_ones_brought(manager: Shop, clerk: Shop) -> None:
+    assert contact_results.of_topic(manager, Topic.PROMOTION) == ()
+    for number in range(60):
+        customer = a_customer(number)
+        topic, way = ("promotion", "sms") if number < 30 else ("birthday", "phone")
+        a_contact(customer, TODAY - 20 * DAY, topic, channel=way)
+        if number % 2:
+            a_ticket(customer, TODAY - 19 * DAY)
+    (row,) = contact_results.of_topic(manager, Topic.PROMOTION)
+    assert (row.key, row.judged, row.none_heads, row.verdict) == ("promotion:sms", 30, 30, Verdict.UNCLEAR)
+    assert "促销信息 · 短信：30 人中 50.0% 买了" in contact_results.row_words(row)
+    (row,) = contact_results.of_topic(manager, Topic.BIRTHDAY)
+    assert row.key == "birthday:phone"
+    with pytest.raises(NotAllowed):
+        contact_results.of_topic(clerk, Topic.PROMOTION)
+
+
+def test_few_people_are_counted_without_shares(manager: Shop) -> None:
+    a_contact(a_customer(1), TODAY - 20 * DAY, "promotion", channel="sms")
+    (row,) = contact_results.of_topic(manager, Topic.PROMOTION)
+    assert contact_results.row_words(row) == "促销信息 · 短信：1 人中 0 人买了；人少，不下结论。"

@@ -34,7 +34,18 @@ def test_the_manager_sees_what_contacts_brought_and_saves_it(
     tab.show_list("results")
     settle(qtbot, tab)
     assert cells(tab, 0) == [
-        *("售后回访", "40", "40", "0", "40 / 40  100.0%", "40", "￥4,000.00", "￥100.00", "0.0%", "￥0.00"),
+        *(
+            "售后回访 · 电话",
+            "40",
+            "40",
+            "0",
+            "40 / 40  100.0%",
+            "40",
+            "￥4,000.00",
+            "￥100.00",
+            "0.0%",
+            "￥0.00",
+        ),
         *("+￥100.00", "▲ 买的人更多"),
     ]
     assert "40 人" not in tab.results().words.text() and "常联络的客户" in tab.results().words.text()

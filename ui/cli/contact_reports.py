@@ -15,9 +15,9 @@ from ui.cli.frame import Answer, a_day
 
 
 def add(acts: Any) -> None:
-    results = acts.add_parser("results", help=_("联络以后的购买，与没有联络的客户相比"))
+    results = acts.add_parser("results", help=_("联络以后的购买，与没有这样联络的客户相比"))
     results.add_argument("--month", required=True, metavar="YYYY-MM")
-    results.add_argument("--by", choices=tuple(BY), default="topic")
+    results.add_argument("--by", choices=tuple(BY), default="way")
     results.add_argument(
         "--days", type=int, default=None, metavar="N", help=_("联络后算几天，默认按客情标准")
     )
@@ -36,9 +36,9 @@ def add(acts: Any) -> None:
 
 def _sheet(shop: Any, args: argparse.Namespace) -> Answer:
     from services import contact_papers
-    from services.contact_papers import Length, PaperKind
+    from services.contact_sheet import Length, PaperKind, span_of
 
-    first, last = contact_papers.span_of(Length(args.span), args.on or shop.today())
+    first, last = span_of(Length(args.span), args.on or shop.today())
     found = contact_papers.gather(shop, PaperKind(args.kind), first, last, _whose(shop, args))
     rows = contact_papers.write(shop, found, args.out)
     data = {
@@ -80,6 +80,7 @@ def _results(shop: Any, args: argparse.Namespace) -> Answer:
             "rows": [_data(row) for row in found.rows],
             "total": _data(found.total),
             "words": list(found.words),
+            "compared_with": found.against,
         },
     }
     if args.out:
@@ -117,7 +118,7 @@ def _lines(found: Results) -> list[str]:
         lines.append(
             _(
                 "{name}：联络 {heads} 人，满期 {judged} 人中 {buyers} 人购买（{share}），每人 {each}；"
-                "没联络的 {none_share}，每人 {none}；{verdict}"
+                "对比的 {none_share}，每人 {none}；{verdict}"
             ).format(
                 **{"name": row.name, "heads": row.heads, "judged": row.judged, "buyers": row.buyers},
                 **{"share": percent(row.share), "each": each, "none": none},
@@ -125,4 +126,4 @@ def _lines(found: Results) -> list[str]:
                 verdict=_(VERDICT_WORDS[row.verdict]),
             )
         )
-    return [*lines, *found.words]
+    return [*lines, found.against, *found.words]

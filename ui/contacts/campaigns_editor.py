@@ -138,11 +138,16 @@ class Editor(Box):
         self.before.hide()
         self.last = label("", "muted", wrap=True)
         self.before.body.addWidget(self.last)
+        self.lately = Card(_("近三个月为同一件事的联络"))
+        self.lately.hide()
+        self.ways = label("", "muted", wrap=True)
+        self.lately.body.addWidget(self.ways)
         right = QVBoxLayout()
         right.setSpacing(theme.px(8))
         right.addWidget(people)
         right.addWidget(reads)
         right.addWidget(self.before)
+        right.addWidget(self.lately)
         right.addStretch()
         if not texts:
             right.addWidget(
@@ -192,10 +197,16 @@ class Editor(Box):
         )
 
     def _ask_last(self) -> None:
-        """What the last campaign of this kind brought, beside the plan of the next one."""
+        """What the last campaign of this kind brought, and contacts of its topic, beside the plan of the next one."""
         kind = str(self.form.field("kind").value())
         job = partial(jobs.last_result, self.context.shop, kind, self.seen.id if self.seen else 0)
         self.context.read(job, self._show_last)
+        self.context.read(partial(jobs.lately, self.context.shop, kind), partial(self._show_lately, kind))
+
+    def _show_lately(self, kind: str, found: tuple[str, ...]) -> None:
+        if kind == self.form.field("kind").value():
+            self.lately.setVisible(bool(found))
+            self.ways.setText("\n".join(found))
 
     def _show_last(self, found: Result | None) -> None:
         self.before.setVisible(found is not None)

@@ -150,6 +150,16 @@ def last_result(shop: Shop, kind: str, but: int, _progress: Progress) -> Result 
     return results.last_of(shop, TOPICS[CampaignKind(kind)], but)
 
 
+def lately(shop: Shop, kind: str, progress: Progress) -> tuple[str, ...]:
+    """What contacts of the same topic brought in the last months, way by way."""
+    from models.kinds import CampaignKind
+    from services import contact_results
+    from services.rules.campaigns import TOPICS
+
+    found = contact_results.of_topic(shop, TOPICS[CampaignKind(kind)], progress)
+    return tuple(contact_results.row_words(row) for row in found)
+
+
 def save_result(shop: Shop, campaign_id: int, path: Path, progress: Progress) -> int:
     from services.campaigns import results
 

@@ -158,7 +158,7 @@ class Doings(QObject):
 
     def papers(self) -> None:
         """The check-list or the progress sheet of the shown span."""
-        from services.contact_papers import Length
+        from services.contact_sheet import Length
         from ui.contacts.papers_box import PapersBox
 
         length = Length(self.tab.shown) if self.tab.shown in ("week", "month") else Length.DAY

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from services import contact_papers
 from services.contact_lists import Filters
-from services.contact_papers import TITLES, Length, PaperKind, Sheet
+from services.contact_sheet import TITLES, Length, PaperKind, Sheet, span_of
 from services.errors import Refused
 from services.words import N_, _
 from ui import dialogs
@@ -68,7 +68,7 @@ class PapersBox(Box):
         except Refused as error:
             self.form.show_error(error)
             return None
-        first, last = contact_papers.span_of(Length(values["length"]), values["day"])
+        first, last = span_of(Length(values["length"]), values["day"])
         kind, _colon, number = str(values["whose"] or "").partition(":")
         filters = Filters(
             group_id=int(number) if kind == "group" else None,

@@ -1,4 +1,4 @@
-"""成效: what contacts brought, beside customers of the same grade left alone; with honest words about small numbers."""
+"""成效: what contacts brought, beside customers of the same grade not contacted so; with honest words about small numbers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ResultsView(Comparison):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         table = LazyTable(context, "contact_results", _("联络成效"), _columns(), multiple=False)
         table.set_empty(_("这段时间没有联络到客户"), _("换一段时间再看。"))
-        super().__init__(context, table, BY, "topic", _("联络后几天内的购买算在内"), parent)
+        super().__init__(context, table, BY, "way", _("联络后几天内的购买算在内"), parent)
         self._filled = False
 
     def _fill(self) -> None:
@@ -52,7 +52,7 @@ class ResultsView(Comparison):
         return contact_results.results
 
     def _about(self, found: Results) -> str:
-        return _("联络后 {days} 天内的购买，与同等级、同样日子里没有联络的客户相比。").format(days=found.days)
+        return found.against
 
     def _write(
         self, first: date, last: date, by: str, path: Path, days: int | None, progress: Progress
@@ -70,7 +70,7 @@ def _columns() -> list[Column]:
         return Column(key, words, wide, "right", sort=False, **more)  # type: ignore[arg-type]
 
     return [
-        Column("name", N_("分组"), 120, sort=False, bold=True, stretch=True),
+        Column("name", N_("分组"), 150, sort=False, bold=True, stretch=True),
         right("contacts", N_("联络次数"), 78, 80),
         right("heads", N_("联络人数"), 78, 90),
         right("open", N_("未满期"), 64, 76, tone=lambda _row: "muted"),
@@ -78,9 +78,9 @@ def _columns() -> list[Column]:
         right("tickets", N_("小票"), 60, 70),
         right("paid", N_("之后买了"), 108, 110, text=lambda row: formats.money(row.paid)),
         right("per_head", N_("每人购买"), 92, 116, bold=True, text=lambda row: money(row.per_head)),
-        right("none_share", N_("没联络的买了"), 100, 120, text=lambda row: percent(row.none_share)),
-        right("none_per_head", N_("他们每人购买"), 104, 110, text=lambda row: money(row.none_per_head)),
-        right("none_heads", N_("没联络的人数"), 100, 120, hidden=True),
+        right("none_share", N_("对比：买的"), 100, 120, text=lambda row: percent(row.none_share)),
+        right("none_per_head", N_("对比：每人"), 104, 110, text=lambda row: money(row.none_per_head)),
+        right("none_heads", N_("对比：人数"), 100, 120, hidden=True),
         right("difference", N_("每人相差"), 92, 110, text=lambda row: difference(row.difference)),
         Column(
             "verdict",
