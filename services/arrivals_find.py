@@ -5,48 +5,20 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
 from models import database
-from models.kinds import Channel, Grade, Role
-from services import formats
+from models.kinds import Channel
 from services.arrivals import Arrival, some
 from services.arrivals_may import Left, May
+from services.arrivals_rows import Suited, close
 from services.progress import Progress, silent
 from services.rights import Right, require
 from services.rules import arrivals as rules
-from services.rules.arrivals import Because, Facts, Fit, Goods
+from services.rules.arrivals import Facts, Fit, Goods
 from services.shop import Shop
-
-
-@dataclass(frozen=True)
-class Suited:
-    """A customer whom goods suit. `id` is the customer's."""
-
-    id: int
-    card_no: str
-    name: str
-    sex: str
-    grade: Grade
-    phone: str
-    """Masked for clerks"""
-    channel: Channel
-    points: int
-    goods: tuple[Goods, ...]
-    """Best first"""
-    arrival_ids: tuple[int, ...]
-    facts: Facts
-    because: tuple[Because, ...]
-    size: str = ""
-    """The size that fits"""
-    pieces: int = 0
-    colour: str = ""
-    look: str = ""
-    last_contact: date | None = None
-    clerk: str = ""
-    tired: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,7 +72,7 @@ def find(
             left[way] += 1
         else:
             named.append((row, fits, way))
-    rows = _close(shop, arrivals, named[:most], may.tired)
+    rows = close(shop, arrivals, named[:most], may.tired)
     progress(3, 3)
     return Found(tuple(rows), dict(left), len(named), len(people))
 
@@ -252,77 +224,3 @@ class _Judge:
             (rules.fit(size, one.sizes), rules.fit(size, one.sizes, dict.fromkeys(one.sizes[:1], 1)))
             for one in self.goods
         ]
-
-
-def _close(
-    shop: Shop,
-    arrivals: Sequence[Arrival],
-    named: Sequence[tuple[tuple[Any, ...], list[tuple[int, int, Facts]], Channel]],
-    tired: set[int],
-) -> list[Suited]:
-    """The rows of the best, with what their reasons name."""
-    ids = [row[0] for row, _fits, _way in named]
-    if not ids:
-        return []
-    marks = database.marks(ids)
-    people = {
-        row[0]: row[1:]
-        for row in database.rows(
-            "SELECT c.id, c.card_no, c.name, c.sex, COALESCE(u.name, '') FROM customer c"
-            f" LEFT JOIN staff_user u ON u.id = c.clerk_id WHERE c.id IN ({marks})",
-            ids,
-        )
-    }
-    phones: dict[int, str] = {}
-    for customer, number in database.rows(
-        f"SELECT customer_id, number FROM phone WHERE customer_id IN ({marks}) ORDER BY position, id", ids
-    ):
-        phones.setdefault(customer, number)
-    sizes: dict[int, Counter[str]] = defaultdict(Counter)
-    since = shop.policy.arrivals.look_back.before(shop.today())
-    for customer, size, pieces in database.rows(
-        "SELECT p.customer_id, p.size, SUM(p.quantity) FROM purchase p WHERE p.customer_id"
-        f" IN ({marks}) AND p.day >= ? AND p.size <> '' GROUP BY p.customer_id, p.size",
-        (*ids, since),
-    ):
-        sizes[customer][rules.plain(size)] += int(pieces)
-    whole = shop.role in (Role.MANAGER, Role.OWNER)
-    made = []
-    for row, fits, way in named:
-        goods = [arrivals[number].goods for _points, number, _facts in fits]
-        points, _number, facts = fits[0]
-        size, pieces = _size(row[2], goods[0], sizes[row[0]])
-        if facts.pieces_in_size > 0:
-            facts = facts._replace(pieces_in_size=max(1, pieces))
-        card_no, name, sex, clerk = people[row[0]]
-        phone = phones.get(row[0], "")
-        made.append(
-            Suited(
-                *(row[0], card_no, name, sex, Grade(row[1])),
-                phone=phone if whole or not phone else formats.masked(phone),
-                channel=way,
-                points=points,
-                goods=tuple(goods),
-                arrival_ids=tuple(arrivals[number].id for _points, number, _facts in fits),
-                facts=facts,
-                because=rules.reasons(facts, shop.policy.arrivals),
-                size=size,
-                pieces=pieces,
-                colour=rules.liked(row[4].split("、"), goods[0].colours),
-                look=rules.liked(row[5].split("、"), goods[0].look.split("、")),
-                last_contact=database.as_day(row[6]),
-                clerk=clerk,
-                tired=row[0] in tired,
-            )
-        )
-    return made
-
-
-def _size(on_file: str, goods: Goods, bought: Counter[str]) -> tuple[str, int]:
-    """The size that fits, and how many pieces were bought in it."""
-    offered = [rules.plain(one) for one in goods.sizes]
-    own = rules.plain(on_file)
-    if own in offered:
-        return own, bought[own]
-    best = max(offered, key=lambda one: (bought[one], -offered.index(one)), default="")
-    return (best, bought[best]) if best and bought[best] > 0 else ("", 0)

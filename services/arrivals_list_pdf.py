@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from services import arrivals_words as words
 from services import formats, journal
-from services.arrivals_find import Suited
+from services.arrivals_rows import Suited
 from services.rights import Right, require
 from services.rules.arrivals import Goods
 from services.shop import Shop

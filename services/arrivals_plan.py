@@ -13,8 +13,8 @@ from models import database
 from models.kinds import Channel, Topic
 from services import arrivals_words as words
 from services import formats, journal
-from services.arrivals_find import Suited
 from services.arrivals_may import JOINABLE
+from services.arrivals_rows import Suited
 from services.errors import Refused
 from services.rights import Right, require
 from services.rules import contacts as rules

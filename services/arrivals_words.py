@@ -12,9 +12,10 @@ from services.rules.arrivals import Because, Goods
 from services.words import N_, _
 
 if TYPE_CHECKING:
-    from services.arrivals_find import Found, Suited
+    from services.arrivals_find import Found
     from services.arrivals_may import Left
     from services.arrivals_plan import Planned
+    from services.arrivals_rows import Suited
     from services.shop import Shop
 
 LEFT = {

@@ -23,8 +23,9 @@ from ui.widgets.key_button import KeyButton
 
 if TYPE_CHECKING:
     from services.arrivals import Arrival
-    from services.arrivals_find import Found, Suited
+    from services.arrivals_find import Found
     from services.arrivals_plan import Planned
+    from services.arrivals_rows import Suited
 
 TEXT_MAX = 300
 

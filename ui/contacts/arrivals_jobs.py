@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from services.arrivals import Arrival
-    from services.arrivals_find import Found, Suited
+    from services.arrivals_find import Found
     from services.arrivals_plan import Planned
+    from services.arrivals_rows import Suited
     from services.progress import Progress
     from services.shop import Shop
     from services.sms.reading import Batch

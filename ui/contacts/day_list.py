@@ -17,6 +17,10 @@ from ui.lazy_table import Column
 
 def columns(today: Callable[[], date], slot: Callable[[int], str]) -> list[Column]:
     """`slot(id)`: the time of a call within the hour, empty for none."""
+    return [*_who(today, slot), *_what(), *_more()]
+
+
+def _who(today: Callable[[], date], slot: Callable[[int], str]) -> list[Column]:
     return [
         Column(
             "due",
@@ -36,6 +40,11 @@ def columns(today: Callable[[], date], slot: Callable[[int], str]) -> list[Colum
             badge=lambda row: theme.grade_badge(row.grade.value, row.customer_state),
             sort=False,
         ),
+    ]
+
+
+def _what() -> list[Column]:
+    return [
         Column(
             "topics",
             N_("事由"),
@@ -64,6 +73,12 @@ def columns(today: Callable[[], date], slot: Callable[[int], str]) -> list[Colum
             sort=False,
         ),
         Column("state", N_("结果"), width=96, text=result, tone=_tone, hint=result, sort=False),
+    ]
+
+
+def _more() -> list[Column]:
+    """What is shown on wish."""
+    return [
         Column(
             "checked",
             N_("检查记号"),

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from models.kinds import BatchState
 from services.rights import Right, may
-from services.sms.words import confirmed_words, exported_words
 from services.words import _
-from ui import dialogs, theme
+from ui import theme
 from ui.contacts import sms_columns, sms_jobs
+from ui.contacts.sms_acts import Acts
 from ui.contacts.sms_sender import Sender
 from ui.context import Context
 from ui.dialogs import Box
@@ -23,8 +23,6 @@ from ui.widgets.card import label
 from ui.widgets.key_button import KeyButton
 
 if TYPE_CHECKING:
-    from services.sms.confirming import Confirmed
-    from services.sms.handing_over import HandedOver
     from services.sms.reading import Batch, Message
 
 
@@ -57,13 +55,14 @@ class SmsDialog(Box):
         self.note = label("", "error", wrap=True)
         self.note.hide()
         self.body.addWidget(self.note)
+        self.acts = Acts(self)
         self._build_buttons()
-        self._enable()
+        self.enable()
         self.outgoing.changed.connect(self._follow)
         self.outgoing.ended.connect(self._ended)
-        self._load()
+        self.load()
         # What a dead sending left behind is cleared up, and shown.
-        context.read(partial(sms_jobs.look, context.shop), self._looked, on_error=self._failed)
+        context.read(partial(sms_jobs.look, context.shop), self._looked, on_error=self.acts.failed)
 
     def _build_top(self) -> QHBoxLayout:
         self.texts = KeyButton(_("模板…"), "F4", "", _("写短信的内容，看字数和条数，发布"))
@@ -92,27 +91,29 @@ class SmsDialog(Box):
         self.asking = KeyButton("", "F3", "danger", _("交出去以后没有回应的，由人决定"))
         self.go = KeyButton("", "F8", "primary")
         acts: tuple[tuple[KeyButton, Callable[[], None]], ...] = (
-            (self.cancelling, self._cancel),
-            (self.none, self._none_sent),
-            (self.taking_back, self._undo_confirmation),
-            (self.again, self._export),
-            (self.answers, self._read_result),
-            (self.leaving, self._leave_rest),
+            (self.cancelling, self.acts.cancel),
+            (self.none, self.acts.none_sent),
+            (self.taking_back, self.acts.undo_confirmation),
+            (self.again, self.acts.export),
+            (self.answers, self.acts.read_result),
+            (self.leaving, self.acts.leave_rest),
             (self.fetching, self.outgoing.fetch),
-            (self.asking, self._ask_unknown),
+            (self.asking, self.acts.ask_unknown),
         )
         for place, (button, do) in enumerate(acts):
             button.clicked.connect(lambda _on=False, do=do: do())
             self.buttons.insertWidget(place, button)
         self.add_button(_("关闭"), self.accept)
-        self.go.clicked.connect(self._next)
+        self.go.clicked.connect(self.acts.next)
         self.buttons.addWidget(self.go)
 
     # ---- showing
 
-    def _load(self, wanted: int = 0) -> None:
+    def load(self, wanted: int = 0) -> None:
         self.context.read(
-            partial(sms_jobs.batches, self.context.shop), partial(self._show, wanted), on_error=self._failed
+            partial(sms_jobs.batches, self.context.shop),
+            partial(self._show, wanted),
+            on_error=self.acts.failed,
         )
 
     def _show(self, wanted: int, found: list[Batch]) -> None:
@@ -124,7 +125,7 @@ class SmsDialog(Box):
 
     def _looked(self, unknown: int) -> None:
         if unknown != sum(one.unknown for one in self.batches):
-            self._load()
+            self.load()
 
     def batch(self) -> Batch | None:
         """The one under the cursor."""
@@ -133,14 +134,14 @@ class SmsDialog(Box):
 
     def _show_batch(self) -> None:
         one = self.batch()
-        self._enable()
+        self.enable()
         if one is None:
             self.lines.show_rows([])
             return
         self.context.read(
             partial(sms_jobs.messages, self.context.shop, one.id),
             partial(self._show_lines, one.id),
-            on_error=self._failed,
+            on_error=self.acts.failed,
         )
 
     def _show_lines(self, batch_id: int, found: list[Message]) -> None:
@@ -148,7 +149,7 @@ class SmsDialog(Box):
         if one is not None and one.id == batch_id:
             self.lines.show_rows(found, ids=range(1, len(found) + 1))
 
-    def _enable(self) -> None:
+    def enable(self) -> None:
         one = self.batch()
         state = one.state if one else None
         sending = one is not None and self.outgoing.batch_id == one.id
@@ -235,14 +236,14 @@ class SmsDialog(Box):
 
     def _follow(self) -> None:
         """The sending in the background moved on."""
-        self._enable()
+        self.enable()
 
     def _ended(self) -> None:
         if self.outgoing.trouble:
-            self._say_wrong(self.outgoing.trouble)
-        self._load()
+            self.acts.say_wrong(self.outgoing.trouble)
+        self.load()
 
-    # ---- acts
+    # ---- the other windows
 
     def _templates(self) -> None:
         from ui.contacts.sms_templates import TemplatesDialog
@@ -264,157 +265,8 @@ class SmsDialog(Box):
 
         box = PrepareDialog(self.context, self)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.prepared.append(lambda made: self._load(made.id))
+        box.prepared.append(lambda made: self.load(made.id))
         box.open()
-
-    def _next(self) -> None:
-        one = self.batch()
-        if one is None or not self.may:
-            return
-        if self.outgoing.batch_id == one.id:
-            self.outgoing.pause()
-        elif one.state is BatchState.SENDING or (one.state is BatchState.REVIEWED and self.gateway):
-            self._send(one)
-        elif one.state is BatchState.DRAFT:
-            self._act(
-                partial(sms_jobs.review, self.context.shop, one.id),
-                _("第 {id} 批已审核。").format(id=one.id),
-                sms_jobs.unreview,
-                one.id,
-            )
-        elif one.state is BatchState.REVIEWED:
-            self._export()
-        elif one.state is BatchState.EXPORTED:
-            self._confirm(partial(sms_jobs.all_sent, self.context.shop, one.id), one.id)
-
-    def _send(self, one: Batch) -> None:
-        """Asked once more: a message cannot be called back."""
-        again = one.state is BatchState.SENDING
-        title = _("接着发第 {id} 批？") if again else _("现在发第 {id} 批？")
-        words = _("还没发的 {n} 条马上通过短信网关发给客户，发出去就收不回来。").format(n=one.queued)
-        if dialogs.ask(self, title.format(id=one.id), words, _("继续发送") if again else _("发送")):
-            self.note.hide()
-            self.outgoing.send(one.id, again)
-
-    def _leave_rest(self) -> None:
-        one = self.batch()
-        if one is None:
-            return
-        title = _("剩下的 {n} 条不发了？").format(n=one.queued)
-        if dialogs.ask(self, title, _("联络留在日程里，以后可以另准备一批。"), _("不发了"), danger=True):
-            job = partial(sms_jobs.stop, self.context.shop, one.id)
-            self._act(job, _("第 {id} 批剩下的不发了，联络留在日程里。").format(id=one.id))
-
-    def _ask_unknown(self) -> None:
-        from ui.contacts.sms_unknown import UnknownBox
-
-        one = self.batch()
-        if one is None:
-            return
-        box = UnknownBox(self.context, one.id, self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.decided.append(lambda made: self._load(made.id))
-        box.open()
-
-    def _cancel(self) -> None:
-        one = self.batch()
-        if one is not None:
-            job = partial(sms_jobs.cancel, self.context.shop, one.id)
-            self._act(job, _("第 {id} 批已取消，联络留在日程里。").format(id=one.id))
-
-    def _undo_confirmation(self) -> None:
-        one = self.batch()
-        if one is not None:
-            self.note.hide()
-            self._take_back(sms_jobs.undo, one.id)
-
-    def _none_sent(self) -> None:
-        one = self.batch()
-        if one is not None:
-            self._confirm(partial(sms_jobs.none_sent, self.context.shop, one.id), one.id)
-
-    def _export(self) -> None:
-        one = self.batch()
-        if one is None:
-            return
-        ending = ".csv" if one.file.endswith(".csv") else ".xlsx"
-        kinds = "Excel (*.xlsx);;CSV (*.csv)" if not one.file else f"{ending[1:].upper()} (*{ending})"
-        name = _("短信第{id}批").format(id=one.id) + ending
-        path = self.context.ask_path(_("给短信平台的文件"), save=True, suggested=name, kinds=kinds)
-        if not path:
-            return
-
-        def said(done: HandedOver) -> str:
-            return exported_words(done)
-
-        self.note.hide()
-        self.context.write(
-            partial(sms_jobs.export, self.context.shop, one.id, path),
-            lambda done: self._load(one.id),
-            said=said,
-            on_error=self._failed,
-        )
-
-    def _read_result(self) -> None:
-        one = self.batch()
-        if one is None:
-            return
-        kinds = _("表格 (*.xlsx *.xls *.csv *.txt)")
-        path = self.context.ask_path(_("平台的结果文件"), kinds=kinds)
-        if path:
-            self._confirm(partial(sms_jobs.by_file, self.context.shop, one.id, path), one.id)
-
-    def _confirm(self, job: Any, batch_id: int) -> None:
-        self.note.hide()
-        self.context.write(
-            job,
-            partial(self._confirmed, batch_id),
-            said=confirmed_words,
-            undo=lambda _done: self._take_back(sms_jobs.undo, batch_id),
-            on_error=self._failed,
-        )
-
-    def _confirmed(self, batch_id: int, done: Confirmed) -> None:
-        if done.unread:
-            first = done.unread[0]
-            words = _("第 {row} 行“{value}”：{reason}").format(
-                row=first.row, value=first.value, reason=first.reason
-            )
-            self._say_wrong(confirmed_words(done) + words)
-        self._load(batch_id)
-
-    def _act(self, job: Any, said: str, undo: Any = None, batch_id: int = 0) -> None:
-        self.note.hide()
-        self.go.setEnabled(False)
-        self.context.write(
-            job,
-            lambda one: self._load(one.id),
-            said=said,
-            undo=(lambda _one: self._take_back(undo, batch_id)) if undo else None,
-            on_error=self._failed,
-        )
-
-    def _take_back(self, undo: Any, batch_id: int) -> None:
-        self.context.write(
-            partial(undo, self.context.shop, batch_id),
-            lambda _one: self._load(batch_id),
-            said=_("已撤销。"),
-            on_error=self._failed,
-        )
-
-    def _failed(self, error: Exception) -> None:
-        from services.faults import explain
-
-        sentence = explain(error)
-        self._enable()
-        if sentence is None:
-            self.context.show_error(error)
-            return
-        self._say_wrong(str(sentence))
-
-    def _say_wrong(self, words: str) -> None:
-        self.note.setText(words)
-        self.note.show()
 
 
 def open_dialog(context: Context, parent: QWidget | None = None) -> None:
