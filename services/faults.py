@@ -32,17 +32,23 @@ _SIGNS: tuple[tuple[tuple[str, ...], str], ...] = (
         N_("磁盘读写出错，这一步没有保存。请尽快把备份复制到另一块磁盘，再检查硬盘。"),
     ),
     (
+        ("driver not found", "driver not installed"),
+        N_("这台电脑还没有装 PostgreSQL 的驱动。请在程序的文件夹里运行一次“python3 run.py postgres”，再试。"),
+    ),
+    (
         ("connection", "server closed", "could not connect"),
         N_("连不上数据库服务器，这一步没有保存。请检查网络和服务器，再试一次。"),
     ),
 )
+
+_NO_MEMORY = ("cannot allocate memory", "failed to map segment", "can't start new thread")
 
 
 def explain(error: BaseException) -> ShopError | None:
     """A sentence for a fault of disk, lock, file or server; the error itself when it already is one; None for a bug."""
     if isinstance(error, ShopError):
         return error
-    if isinstance(error, MemoryError):
+    if _starved(error):
         return Unavailable("内存不足，这一步没有保存。请关掉别的程序再试。")
     if isinstance(error, OverflowError):
         return Refused("有一个数字太大了，这一步没有做。请核对后再试。")
@@ -57,6 +63,20 @@ def explain(error: BaseException) -> ShopError | None:
                     return _viewing() or Unavailable(sentence)
         seen = seen.__cause__ or seen.__context__
     return None
+
+
+def _starved(error: BaseException | None) -> bool:
+    """Whether memory ran out: in Python, in SQLite, for a thread or process, or for a library to be loaded."""
+    while error is not None:
+        if isinstance(error, MemoryError) or type(error).__name__ == "NoMemError":
+            return True
+        text = str(error).lower()
+        if isinstance(error, (OSError, ImportError, RuntimeError)) and any(
+            sign in text for sign in _NO_MEMORY
+        ):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _viewing() -> ShopError | None:

@@ -148,3 +148,11 @@ def test_the_password_lies_apart_and_is_found_again() -> None:
     bare = transfer.keep(url)
     assert "secret" not in bare and passwords.filled(bare) == url
     assert passwords.filled("/tmp/shop.db") == "/tmp/shop.db"
+
+
+def test_a_pc_without_the_driver_is_told_how_to_get_it() -> None:
+    from peewee import ImproperlyConfigured
+
+    from services.faults import explain
+
+    assert "run.py postgres" in str(explain(ImproperlyConfigured("psycopg2 postgres driver not found.")))
