@@ -16,6 +16,7 @@ from services import (
     gifts,
     grades,
     journal,
+    moving,
     place,
     points_expiry,
     retention,
@@ -95,6 +96,7 @@ def open_day(
     if first:
         search_index.tidy()
     erasing.look_after(shop)
+    moving.finish(shop)
     made = back_up(shop) if backs_up else ""
     return Opened(shop.today(), figures, planned, tuple(reminders(shop)), made)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import apsw
@@ -12,9 +13,12 @@ import apsw
 from models import cipher, database
 from services import backup_files as files
 from services import backup_proof as proof
-from services import keys, place, settings, switching
-from services.errors import Refused, Unavailable
+from services import journal, keys, place, settings, switching
+from services.errors import NotAllowed, Refused, ShopError, Unavailable
 from services.files import PREFIX
+from services.rights import Right, require
+from services.shop import Shop, open_shop
+from services.words import _
 
 
 def suggested(url: str) -> Path:
@@ -27,15 +31,21 @@ def suggested(url: str) -> Path:
     return target
 
 
-def move(url: str, target: Path | None = None) -> Path:
+def move(shop: Shop | None, url: str, target: Path | None = None) -> Path:
     """Moves the books to `target` (default: `suggested`) and remembers that as this PC's books. Returns the new place.
 
+    Books that can be opened are moved by the owner alone. On a network share they are not opened, so nobody can sign in
+    there: `shop` is None, and whoever is at the PC moves what they could copy anyway; the journal says so afterwards.
     The caller closed everything and opens the new place afterwards. Killed at any moment, the place that is remembered
     holds whole books. Raises Refused or Unavailable with the old ones where they are.
     """
+    if shop is not None:
+        require(shop, Right.ENCRYPT)
     path = database.sqlite_path(url)
     if path is None:
         raise Refused("PostgreSQL 上的账册请用数据库服务器自己的工具备份（例如 pg_dump）。")
+    if shop is None and not place.on_network(path):
+        raise NotAllowed("请先登录，再{act}。命令行请在命令前加上“--user 姓名”。", act=_("搬账册"))
     target = target or suggested(url)
     if place.on_network(target) or place.cloud_folder(target.resolve()):
         raise Refused("{folder} 也在网络共享或云盘里，请换一个这台电脑上的文件夹。", folder=target.parent)
@@ -63,21 +73,33 @@ def move(url: str, target: Path | None = None) -> Path:
             files.remove(temporary)
     now = "sqlite:///" + target.resolve().as_posix()
     settings.save(settings.load().changed(books_url=now, moved_from=str(path)))
-    _finish(path, target)
+    # Moved they are. Should the new place not open now, its next start says why, and the day's opening goes on here.
+    with suppress(ShopError):
+        new = open_shop(now, shop.clock if shop is not None else None)
+        finish(replace(new, actor=shop.actor if shop is not None else None))
+    database.close()
     return target
 
 
-def finish() -> None:
-    """After a start: old books that a killed move left behind go, once the new ones are open."""
+def finish(shop: Shop) -> None:
+    """With the new place open: the journal says where the books came from, and the old file goes.
+
+    The move does it, and the day's opening where the move was killed before; only then it may be noted twice.
+    """
     kept = settings.load()
-    if kept.moved_from and (target := database.sqlite_path()) is not None:
-        _finish(Path(kept.moved_from), target)
+    target = database.sqlite_path(shop.url)
+    if not kept.moved_from or target is None or database.sqlite_path(kept.books_url) != target:
+        return
+    path = Path(kept.moved_from)
+    with database.database.atomic():
+        journal.note(shop, "books.moved", "shop", 1, body={"from": str(path), "to": str(target)})
+    _wiped(path, target)
 
 
-def _finish(path: Path, target: Path) -> None:
+def _wiped(path: Path, target: Path) -> None:
     """Wipes the old books when the new ones hold all that they hold."""
     if path.exists() and path.resolve() != target.resolve():
-        if not _leftover(target, path):
+        if not _half_wiped(path) and not _leftover(target, path):
             return
         with suppress(Unavailable):
             switching.wipe(path)
@@ -99,6 +121,13 @@ def _leftover(books: Path | None, other: Path) -> bool:
             return bool(files.one(old, secret) == files.one(new, secret) and found and found[0][0] == link)
     except apsw.Error:
         return False
+
+
+def _half_wiped(path: Path) -> bool:
+    """A wipe that was killed overwrote the beginning first: no books begin with nothing."""
+    with suppress(OSError), open(path, "rb") as file:
+        return file.read(16) == bytes(16)
+    return False
 
 
 def _fetched(path: Path, target: Path) -> None:

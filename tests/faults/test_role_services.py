@@ -183,6 +183,7 @@ LOWEST = {
         sms.trying_out: connection message
         staff: add_user disable_user
         stock.claims: confirm refuse
+        moving: move
         transfer.moving: move
     """,
 }

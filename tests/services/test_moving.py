@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,8 @@ from models import cipher, database
 from services import ballast, encryption, keys, moving, place, settings
 from services.checking import check
 from services.customers import NewCustomer, register
-from services.errors import Refused
-from services.shop import open_shop
+from services.errors import NotAllowed, Refused
+from services.shop import Shop, open_shop
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -34,9 +35,23 @@ def cloudy(owner: Any, books: str, tmp_path: Path) -> str:
     return str(folder / "shop.db")
 
 
-def test_they_are_moved_remembered_and_gone_from_the_cloud(cloudy: str) -> None:
+@pytest.fixture
+def by(cloudy: str, owner: Shop) -> Shop:
+    """The owner, signed in at the books in the cloud folder."""
+    return replace(open_shop(cloudy, owner.clock), actor=owner.actor)
+
+
+def moved() -> list[tuple[str, str]]:
+    """(user, role) of every move in the journal of the open books."""
+    found: list[tuple[str, str]] = database.rows(
+        "SELECT user_name, role FROM journal_entry WHERE act = 'books.moved' ORDER BY id"
+    )
+    return found
+
+
+def test_they_are_moved_remembered_and_gone_from_the_cloud(cloudy: str, by: Shop) -> None:
     assert place.warning_codes(Path(cloudy))[0] == "cloud"
-    target = moving.move(cloudy)
+    target = moving.move(by, cloudy)
     assert target == settings.data_folder() / "shop.db"
     assert not Path(cloudy).exists()
     assert settings.load().moved_from == ""
@@ -44,23 +59,33 @@ def test_they_are_moved_remembered_and_gone_from_the_cloud(cloudy: str) -> None:
     assert database.value_of("SELECT name FROM customer") == "王小丽"
     assert check(shop).ok
     assert "cloud" not in place.warning_codes(target)
+    assert moved() == [("店主", "owner")]
+
+
+@pytest.mark.parametrize("who", ["clerk", "manager", "nobody", "unknown"])
+def test_books_that_can_be_opened_are_moved_by_the_owner_alone(
+    cloudy: str, by: Shop, who: str, request: pytest.FixtureRequest
+) -> None:
+    actor = request.getfixturevalue(who).actor if who in ("clerk", "manager") else None
+    with pytest.raises(NotAllowed):
+        moving.move(None if who == "unknown" else replace(by, actor=actor), cloudy)
+    assert Path(cloudy).exists() and not (settings.data_folder() / "shop.db").exists()
+    assert moved() == []
 
 
 def test_encrypted_books_stay_encrypted_and_take_their_key_file_along(
     cloudy: str, owner: Any, monkeypatch: Any
 ) -> None:
-    from dataclasses import replace
-
     monkeypatch.setattr(keys, "_COST", 2**10)
     shop = replace(open_shop(cloudy, owner.clock), actor=owner.actor)
     encryption.encrypt(shop, bytes(range(32)), "旗袍 纽扣 春分 2680")
-    target = moving.move(cloudy)
+    target = moving.move(shop, cloudy)
     assert cipher.needed(target) == cipher.id_of(bytes(range(32)))
     assert (target.parent / keys.file_name(cipher.needed(target))).exists()
     cipher.forget(cipher.id_of(bytes(range(32))))
 
 
-def test_other_books_at_the_new_place_are_not_replaced(cloudy: str, _empty_books: Path) -> None:
+def test_other_books_at_the_new_place_are_not_replaced(cloudy: str, by: Shop, _empty_books: Path) -> None:
     other = settings.data_folder() / "shop.db"
     other.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(_empty_books, other)
@@ -68,7 +93,7 @@ def test_other_books_at_the_new_place_are_not_replaced(cloudy: str, _empty_books
     with database_changed(other):
         assert moving.suggested(cloudy).name == "shop2.db"
         with pytest.raises(Refused, match="已经存在"):
-            moving.move(cloudy, other)
+            moving.move(by, cloudy, other)
     assert Path(cloudy).exists() and len(other.read_bytes()) == len(whole)
 
 
@@ -82,9 +107,9 @@ def database_changed(other: Path) -> Any:
     return nullcontext()
 
 
-def test_into_another_cloud_folder_nothing_is_moved(cloudy: str, tmp_path: Path) -> None:
+def test_into_another_cloud_folder_nothing_is_moved(cloudy: str, by: Shop, tmp_path: Path) -> None:
     with pytest.raises(Refused, match="云盘"):
-        moving.move(cloudy, tmp_path / "Dropbox" / "shop.db")
+        moving.move(by, cloudy, tmp_path / "Dropbox" / "shop.db")
     assert Path(cloudy).exists()
 
 
@@ -98,17 +123,22 @@ def test_off_a_network_share_they_are_fetched_with_their_log(
         shutil.copyfile(books + ending, share / f"shop.db{ending}")
     database.close()
     monkeypatch.setattr(place, "on_network", lambda path: share in Path(path).parents)
-    target = moving.move(str(share / "shop.db"))
+    target = moving.move(None, str(share / "shop.db"))
     shop = open_shop(str(target))
     assert database.value_of("SELECT name FROM customer") == "王小丽"
     assert check(shop).ok
     assert not list(share.iterdir())
+    assert moved() == [("", "system")]
 
 
 _KILLED = """
 import os, sys
 sys.path.insert(0, {root!r})
+from dataclasses import replace
+from models.kinds import Role
 from services import moving, switching, settings
+from services.shop import Actor, open_shop
+shop = replace(open_shop(sys.argv[1]), actor=Actor(1, "店主", Role.OWNER))
 at, count = int(sys.argv[2]), 0
 def dying(module, name):
     real = getattr(module, name)
@@ -124,12 +154,12 @@ def dying(module, name):
     setattr(module, name, step)
 for module, name in ((os, "replace"), (os, "fsync"), (switching, "copied"), (switching, "wipe"), (settings, "save")):
     dying(module, name)
-moving.move(sys.argv[1])
+moving.move(shop, sys.argv[1])
 """
 
 
 def test_killed_at_any_step_the_remembered_books_are_whole(
-    cloudy: str, tmp_path: Path, monkeypatch: Any
+    cloudy: str, owner: Shop, tmp_path: Path, monkeypatch: Any
 ) -> None:
     folder, code = Path(cloudy).parent, _KILLED.format(root=str(ROOT))
     whole = tmp_path / "whole"
@@ -144,7 +174,10 @@ def test_killed_at_any_step_the_remembered_books_are_whole(
             [sys.executable, "-c", code, cloudy, str(at)], env={**os.environ}, capture_output=True, text=True
         )
         shop = open_shop(settings.load().books_url)
-        moving.finish()
+        moving.finish(shop)
+        assert settings.load().moved_from == ""
+        assert not moved() or "坚果云" not in shop.url
+        assert moved() or "坚果云" in shop.url
         assert database.value_of("SELECT name FROM customer") == "王小丽"
         assert check(shop).ok
         database.close()
@@ -152,7 +185,8 @@ def test_killed_at_any_step_the_remembered_books_are_whole(
             assert not Path(cloudy).exists()
             return
         assert done.returncode == -9, done.stderr
-        moving.move(settings.load().books_url) if "坚果云" in settings.load().books_url else None
+        if "坚果云" in shop.url:
+            moving.move(replace(open_shop(shop.url), actor=owner.actor), shop.url)
         open_shop(settings.load().books_url)
         database.close()
     pytest.fail("never came to its end")

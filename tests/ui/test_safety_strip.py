@@ -13,6 +13,7 @@ import pytest
 from models import cipher, database
 from services import ballast, encryption, keys, notices, place, settings, start
 from services.shop import open_shop
+from tests.conftest import OWNER_PIN
 from ui import app as ui_app
 from ui import dialogs, mending
 from ui.first_start import trouble
@@ -78,12 +79,36 @@ def test_a_cloud_folder_is_said_until_the_books_have_moved(
     strip = strip_of()
     assert "OneDrive" in strip.words.text()
     monkeypatch.setattr(trouble.dialogs, "ask", lambda *_a, **_k: True)
+    monkeypatch.setattr(dialogs, "ask_text", lambda *_a, **_k: OWNER_PIN)
     opened: list[str] = []
     monkeypatch.setattr(ui_app, "reopen", lambda _window, url: opened.append(url))
     mending.mend(strip.window(), "move")
     assert opened[0].startswith("sqlite:///")
     assert not Path(books).exists()
     assert settings.load().books_url == opened[0]
+
+
+@pytest.mark.parametrize("who", ["manager", "clerk"])
+def test_only_the_owner_moves_the_books(
+    who: str, strip_of: Any, request: pytest.FixtureRequest, books: str, monkeypatch: Any
+) -> None:
+    window = strip_of().window()
+    window.context.use_shop(request.getfixturevalue(who))
+    said: list[str] = []
+    window.context.said.connect(lambda each: said.append(each.text))
+    monkeypatch.setattr(dialogs, "ask_text", lambda *_a, **_k: pytest.fail("nothing to ask"))
+    mending.mend(window, "move")
+    assert "请让有权限的人登录后操作" in said[-1]
+    assert Path(books).exists() and window.isVisible()
+
+
+def test_the_owner_needs_the_pin_again_to_move_them(strip_of: Any, books: str, monkeypatch: Any) -> None:
+    window = strip_of().window()
+    monkeypatch.setattr(dialogs, "ask_text", lambda *_a, **_k: "wrong-pin-1")
+    told: list[str] = []
+    monkeypatch.setattr(dialogs, "tell", lambda _parent, text, *_a, **_k: told.append(text))
+    mending.mend(window, "move")
+    assert "密码不对" in told[0] and Path(books).exists() and window.isVisible()
 
 
 def test_damaged_pages_are_found_after_the_start(strip_of: Any, shop: Any, books: str) -> None:

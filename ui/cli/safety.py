@@ -157,11 +157,17 @@ def _wipe(shop: Any, args: argparse.Namespace) -> Answer:
 
 
 def _move(options: Options, args: argparse.Namespace) -> Answer:
-    from services import moving
+    from services import moving, place
+    from services.settings import file_of
+    from services.shop import must_write
 
     url = frame.books(options)
-    to = Path(args.to) if args.to else None
-    target = frame.with_key(lambda: moving.move(url, to))
+    path, to = file_of(url), Path(args.to) if args.to else None
+    shop = None
+    if path is None or not place.on_network(path):  # on a share they cannot be opened, and nobody can sign in
+        shop = frame.opened(options)
+        must_write(shop, dated=options.today is not None)
+    target = frame.with_key(lambda: moving.move(shop, url, to))
     return Answer({"database": str(target)}, _("账册已搬到 {file}。").format(file=target))
 
 

@@ -159,19 +159,25 @@ class Trouble(Box):
             self._take(moved)
 
 
-def move(parent: Any, url: str) -> str:
+def move(parent: Any, url: str, shop: Any = None) -> str:
     """Asks, then moves the books to this PC's own folder. Returns their new place, empty when nothing was moved.
 
-    No books may be open.
+    No books may be open. `shop`: who moves them, where they could be opened.
     """
     from services import moving
+    from services.shop import open_shop
+
+    def job() -> Path:
+        if shop is not None:
+            open_shop(shop.url, shop.clock)  # a connection of this thread, to read the rights from
+        return moving.move(shop, url, target)
 
     try:
         target = moving.suggested(url)
         words = _("账册会搬到 {file}：先复制、逐项核对，再切换，最后清除原来的文件。别的电脑要先关掉熟客。")
         if not dialogs.ask(parent, _("替您搬到这台电脑？"), words.format(file=target), _("搬")):
             return ""
-        apart.run(parent, _("正在搬账册…"), lambda: moving.move(url, target))
+        apart.run(parent, _("正在搬账册…"), job)
     except ShopError as error:
         dialogs.tell(parent, str(error), tone="bad")
         return ""

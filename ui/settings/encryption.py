@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 
 from services import encryption, keys
 from services.errors import ShopError
-from services.rights import Right, may
+from services.rights import Right, may, require
 from services.settings import file_of
 from services.words import _
 from ui import apart, dialogs
@@ -263,16 +263,24 @@ def change(window: MainWindow, title: str, act: Callable[[Any], Path | None], do
 
 
 def move(window: MainWindow) -> None:
-    """Out of the cloud folder; giving up opens the books where they were."""
+    """Out of the cloud folder, by the owner with the PIN; giving up opens the books where they were."""
     from services import start
     from ui import app
     from ui.first_start import trouble
 
-    url = window.context.shop.url
+    shop = window.context.shop
+    url = shop.url
+    try:
+        require(shop, Right.ENCRYPT)
+    except ShopError as error:
+        window.context.show_error(error)
+        return
+    if not pin_again(window.context, window):
+        return
     window.hide()
     window.context.close()
     start.close_books()
-    moved = trouble.move(None, url)
+    moved = trouble.move(None, url, shop)
     new = app.reopen(window, moved or url)
     if moved and new is not None:
         new.sign_in.tell_done(_("账册已搬到 {file}。").format(file=file_of(moved)))
