@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from models import database
-from models.kinds import Role
-from services import journal, staff
+from services import again, journal
 from services.errors import NotAllowed, Refused
 from services.gifts.decide import approve, return_, unapprove, unreturn, users_above_clerk
 from services.gifts.rows import Done
 from services.rights import Right, require
 from services.shop import Shop
+from services.words import N_
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def sign(
         raise Refused("请先在表里逐条批准（A）或退回（R），再签字。", field="line")
     _not_own(shop, yes)
     if shop.policy.safety.pin_for_approval:
-        _prove(shop, pin)
+        again.prove(shop, pin, Right.APPROVE, N_("批准要再输入一次密码。"))
     reasons: dict[str, list[int]] = defaultdict(list)
     for number, why in no.items():
         reasons[why].append(number)
@@ -76,16 +76,6 @@ def _as_seen(seen: Mapping[int, int]) -> None:
         changed += sum(1 for number, version in database.rows(sql, part) if version != seen[number])
     if changed:
         raise Refused("有 {n} 条在您标记以后改过，什么都没有签。请看过新的再签字。", n=changed, field="line")
-
-
-def _prove(shop: Shop, pin: str) -> None:
-    assert shop.actor is not None
-    if not pin:
-        raise Refused("批准要再输入一次密码。", field="pin")
-    again = staff.sign_in(shop, shop.actor.name, pin)
-    assert again.actor is not None
-    if again.actor.role != Role.OWNER:
-        require(again, Right.APPROVE)
 
 
 def _not_own(shop: Shop, yes: Sequence[int]) -> None:
