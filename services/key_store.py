@@ -41,7 +41,7 @@ def write(name: str, key: bytes) -> None:
         if os.name == "posix":
             os.chmod(folder(), 0o700)
         # The temporary file is made with the rights of its owner only, and keeps them.
-        with replacing(_file(name)) as temporary:
+        with replacing(_file(name), exact=True) as temporary:
             temporary.write_bytes(sealed(key) if kind() == "account" else key.hex().encode("ascii"))
     except OSError as why:
         raise Unavailable("这台电脑没有记住钥匙：{why}。下次打开请输入口令。", why=why) from why

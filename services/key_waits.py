@@ -31,7 +31,7 @@ def _read() -> dict[str, Any]:
 
 def _save(tries: dict[str, Any]) -> None:
     # A folder that cannot be written must not keep the owner out.
-    with suppress(Exception), replacing(_file()) as temporary:
+    with suppress(Exception), replacing(_file(), exact=True) as temporary:
         temporary.write_text(json.dumps(tries), "utf-8")
 
 

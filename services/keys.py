@@ -87,7 +87,7 @@ def write_file(folder: Path, key: bytes, passphrase: str) -> Path:
         "mac": _seal(seal, name, salt, wrapped).hex(),
     }
     path = folder / file_name(name)
-    with replacing(path) as temporary:
+    with replacing(path, exact=True) as temporary:
         temporary.write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
     return path
 
@@ -118,7 +118,7 @@ def carry(path: Path, folder: Path) -> None:
         return
     source = find_file(path, name)
     if source is not None:
-        with replacing(folder / source.name) as temporary:
+        with replacing(folder / source.name, exact=True) as temporary:
             shutil.copyfile(source, temporary)
 
 

@@ -127,7 +127,7 @@ def _mended(settings: Settings) -> Settings:
 def save(settings: Settings, folder: Path | None = None) -> None:
     """Writes the settings, all or nothing. Raises Unavailable when the folder cannot be written."""
     try:
-        with replacing((folder or config_folder()) / _FILE) as path:
+        with replacing((folder or config_folder()) / _FILE, exact=True) as path:
             path.write_text(json.dumps(asdict(settings), ensure_ascii=False, indent=1), "utf-8")
     except OSError as why:
         raise Unavailable("这台电脑的设置没有存下：{why}。", why=why) from why

@@ -124,8 +124,11 @@ class Context(QObject):
 
     def say(self, message: str, undo: Callable[[], None] | None = None, tone: str = "done") -> None:
         """One line in the status bar. With `undo`, Ctrl+Z (and the link in the line) runs it, once."""
+        from services import files
+
         if undo or tone == "done":
             self._undo = undo
+            message = " ".join((message, *files.elsewhere()))
         self.said.emit(Said(message, tone, undo))
 
     def undo_last(self) -> None:

@@ -127,7 +127,7 @@ def keep_beside(place: Path | None = None) -> None:
             for one in sorted(people.values(), key=lambda one: (one.day, one.mark))
         ],
     }
-    with replacing(place / FILE) as temporary:
+    with replacing(place / FILE, exact=True) as temporary:
         temporary.write_text(json.dumps(plain, indent=1), "utf-8")
 
 

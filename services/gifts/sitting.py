@@ -53,7 +53,7 @@ def keep_marks(shop: Shop, month: str, occasion: str, marks: Mapping[int, Mark])
     if not mine:
         del every[_whose(shop)]
     try:
-        with replacing(_path()) as path:
+        with replacing(_path(), exact=True) as path:
             path.write_text(json.dumps(every, ensure_ascii=False), "utf-8")
     except OSError as why:
         raise Unavailable("还没有签字的批准没有存下：{why}。", why=why) from why

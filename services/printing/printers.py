@@ -51,7 +51,7 @@ def keep(printer: str, shift: Offset, paper: str = "", way: Feed | None = None) 
     if paper and way is not None:
         known["feeds"].setdefault(printer, {})[paper] = [way.turn, way.side]
     known["last"] = printer
-    with replacing(_path()) as path:
+    with replacing(_path(), exact=True) as path:
         path.write_text(json.dumps(known, ensure_ascii=False, indent=1), "utf-8")
 
 

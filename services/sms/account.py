@@ -141,7 +141,7 @@ def _write(path: Path, account: Account) -> None:
     kept = {name: value for name, value in asdict(account).items() if name != "password"}
     try:
         # The temporary file is made with the rights of its owner only, and keeps them.
-        with replacing(path) as temporary:
+        with replacing(path, exact=True) as temporary:
             temporary.write_text(json.dumps(kept, ensure_ascii=False, indent=1), "utf-8")
             if os.name == "posix":
                 os.chmod(temporary, 0o600)

@@ -64,7 +64,7 @@ def export(shop: Shop, batch_id: int, target: Path | str, layout: Layout | None 
     """
     require(shop, Right.EXPORT)
     target = Path(target)
-    with replacing(target) as beside, database.database.atomic():
+    with replacing(target, exact=True) as beside, database.database.atomic():
         exclusive()
         found = _row(batch_id)
         again = found.state is BatchState.EXPORTED

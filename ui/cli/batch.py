@@ -38,7 +38,7 @@ def _answer(shop: Any, line: str, parsers: dict[str, frame.Parser], dated: bool)
         args = _parse(line, parsers)
         if getattr(args, "writes", False):
             must_write(shop, dated=dated)
-        answer: Answer = args.run(with_policy_in_force(shop), args)
+        answer = frame.noted(args.run(with_policy_in_force(shop), args))
     except frame.Usage as why:
         return {"error": str(why), "exit": frame.USAGE}
     except Exception as why:

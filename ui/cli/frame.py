@@ -13,7 +13,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NoReturn, TypeVar
 
@@ -238,7 +238,18 @@ def run(options: Options, args: argparse.Namespace) -> Answer:
         answer: Answer = args.run(shop, args)
     else:
         answer = args.run(options, args)
-    return answer
+    return noted(answer)
+
+
+def noted(answer: Answer) -> Answer:
+    """The answer, and which files got another name because somebody holds the old one."""
+    from services import files
+
+    beside = files.elsewhere()
+    if not beside:
+        return answer
+    data = None if answer.data is None else {**answer.data, "saved_beside": beside}
+    return replace(answer, data=data, text="\n".join((answer.text, *beside)))
 
 
 def _guard_day(shop: Any, options: Options, args: argparse.Namespace) -> None:
