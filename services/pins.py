@@ -45,7 +45,9 @@ def matches(pin: str, stored: str) -> bool:
         if kind != "scrypt":
             return False
         got = _digest(pin, base64.b64decode(salt), int(n), int(r), int(p))
-    except ValueError:
+    except ValueError as why:
+        if "malloc" in str(why).lower():
+            raise MemoryError from why  # nobody typed anything wrong
         return False
     return hmac.compare_digest(got, base64.b64decode(want))
 

@@ -11,6 +11,7 @@ import gc
 import importlib
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -83,16 +84,25 @@ class Nursery:
         return json.loads(line)
 
     def start(
-        self, args: list[str], pin: str = "", *, home: Path, lines: Path | None = None, halt: bool = False
+        self,
+        args: list[str],
+        pin: str = "",
+        *,
+        home: Path,
+        lines: Path | None = None,
+        halt: bool = False,
+        memory: int = 0,
     ) -> Child:
-        """A fresh program with `args`. `lines` is its stdin; `halt`: it stops itself before the first step."""
+        """A fresh program with `args`. `lines` is its stdin; `halt`: it stops itself before the first step; `memory`: so
+        many MiB more than it begins with, and not one more.
+        """
         self.number += 1
         out, err = self.folder / f"{self.number % 50}.out", self.folder / f"{self.number % 50}.err"
         for old in (out, err):  # whoever waits for the first answer must not find an older one
             old.unlink(missing_ok=True)
         env = {"SHUKE_HOME": str(home)} | ({"SHUKE_PIN": pin, "SHUKE_NEW_PIN": pin} if pin else {})
         request = {"args": args, "env": env, "in": str(lines or os.devnull), "out": str(out), "err": str(err)}
-        found = self.ask(request | {"halt": halt, "cwd": str(home)})
+        found = self.ask(request | {"halt": halt, "cwd": str(home), "memory": memory})
         return Child(int(found["pid"]), out, err, self)
 
     def run(self, args: list[str], pin: str = "", **how: Any) -> Child:
@@ -169,6 +179,8 @@ def _live(request: dict[str, Any], answer: int, told: int = -1) -> None:
             os.kill(os.getpid(), signal.SIGSTOP)
         import main
 
+        if request.get("memory"):
+            _no_more_than(request["memory"])
         status = main.main(request["args"])
         from models import database
 
@@ -179,6 +191,12 @@ def _live(request: dict[str, Any], answer: int, told: int = -1) -> None:
             os.write(told, json.dumps(sorted(sys.modules)).encode())
     finally:
         os._exit(status)
+
+
+def _no_more_than(mebibytes: int) -> None:
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    most = pages * resource.getpagesize() + (mebibytes << 20)
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 def _learn(request: dict[str, Any]) -> int:

@@ -1,0 +1,31 @@
+"""Memory runs out in the middle of an act: it is refused in a sentence, and the books are as before or after it (29)."""
+
+from __future__ import annotations
+
+import random
+
+from tests.faults import injecting
+from tests.faults.acts import ACTS, Yard
+from tests.faults.conftest import times
+from tests.faults.inspecting import Tally
+from tests.faults.killing import judged
+
+MOST = 72
+"""MiB above what the loaded program has: enough for each of these acts on a small shop."""
+
+
+def test_memory_that_runs_out_in_the_middle_costs_nothing(yard: Yard) -> None:
+    tally, chance = Tally("memory"), random.Random(29)
+    for act in ACTS:
+        yard.expected(act)
+        for mebibytes in sorted(chance.sample(range(1, MOST), min(times(4), MOST - 1))):
+            here = yard.fresh(act.stage)
+            args = yard.args(here, act.user, *act.words)
+            child = yard.nursery.run(args, yard.pins[act.user], home=here, memory=mebibytes)
+            tally.tries += 1
+            tally.count("refused" if child.status else "done")
+            wrong = injecting.unclear(child.status or 0, child.said, child.error)
+            wrong += judged(yard, act, here, child)
+            tally.wrong += [f"{one} ({act.name} with {mebibytes} MiB more)" for one in wrong]
+    assert tally.wrong == [], f"{tally}\n" + "\n".join(tally.wrong[:10])
+    assert min(tally.notes.get(one, 0) for one in ("refused", "done")) > tally.tries // 10, tally
