@@ -68,7 +68,7 @@ class SafetyStrip(QFrame):
             return
         worst = found[0]
         self.words.setText("  ".join(one.text for one in found))
-        theme.kind(self.sign, "warn" if worst.kind in ("cloud", "space") else "bad")
+        theme.kind(self.sign, "warn" if worst.kind in ("cloud", "space", "clock") else "bad")
         ways = {way for one in found for way in one.ways}
         for name, button in self.ways.items():
             button.setVisible(name in ways)
