@@ -1,4 +1,4 @@
-"""What safety costs the person at the counter: the wait for a backup, a restore, and the checks of a start."""
+"""What safety costs the person at the counter: the wait for a backup, a restore, an erasure, and the checks of a start."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import apsw
 from benchmarks import books
 from benchmarks.measure import Figure, Sizes, seconds
 from models import cipher, database
-from services import backup, backup_drill
+from services import backup, backup_drill, erasing, notices
 from services.clock import FixedClock
 from services.shop import open_shop
 from services.staff import sign_in
@@ -30,7 +30,7 @@ def run(sizes: Sizes) -> list[Figure]:
     open_shop(str(file), books.CLOCK)  # brought up to date before anything is timed
     database.close()
     try:
-        return [*_start(file), *_backup(file), *_restore(file)]
+        return [*_start(file), *_backup(file), *_restore(file), *_erase(file)]
     finally:
         database.close()
         shutil.rmtree(folder, ignore_errors=True)
@@ -52,7 +52,13 @@ def _start(file: Path) -> list[Figure]:
         database.close()
         bare.append(seconds(lambda: _bare(file)))
     added = sorted(ours)[1] - sorted(bare)[1]
-    return [Figure("what the checks add to a start", added, "s", 2, floor=sorted(bare)[1])]
+    open_shop(str(file), books.CLOCK)
+    looked = seconds(lambda: notices.look(str(file)))
+    database.close()
+    return [
+        Figure("what the checks add to a start", added, "s", 2, floor=sorted(bare)[1]),
+        Figure("the whole file looked through after a start, beside the work", looked, "s"),
+    ]
 
 
 def _backup(file: Path) -> list[Figure]:
@@ -121,3 +127,22 @@ def _restore(file: Path) -> list[Figure]:
     took = time.perf_counter() - began
     database.close()
     return [Figure("restore, with proof and safety copy, until the books are open again", took, "s", 60)]
+
+
+def _erase(file: Path) -> list[Figure]:
+    """Three people of the middle of the books, each with all that belongs to them: the whole file is written anew."""
+    shop = sign_in(open_shop(str(file), books.CLOCK), books.OWNER, books.PINS[books.OWNER])
+    looks, takes = [], []
+    pin = books.PINS[books.OWNER]
+    people = database.rows(
+        "SELECT id, card_no FROM customer WHERE tickets > 5 ORDER BY id LIMIT 3 OFFSET 500"
+    )
+    for number, card in people:
+        looks.append(seconds(lambda one=number: erasing.preview(shop, one)))  # type: ignore[misc]
+        began = time.perf_counter()
+        erasing.erase(shop, number, "本人要求", typed=card, pin=pin)
+        takes.append(time.perf_counter() - began)
+    return [
+        Figure("erase: the preview", sorted(looks)[len(looks) // 2], "s"),
+        Figure("erase: one person, with the file written anew", sorted(takes)[len(takes) // 2], "s"),
+    ]
