@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
+from typing import Any
 
+import pytest
+
+from services import pins
+from services.faults import explain
 from tests.faults import injecting
 from tests.faults.acts import ACTS, Yard
 from tests.faults.conftest import times
@@ -29,3 +35,32 @@ def test_memory_that_runs_out_in_the_middle_costs_nothing(yard: Yard) -> None:
             tally.wrong += [f"{one} ({act.name} with {mebibytes} MiB more)" for one in wrong]
     assert tally.wrong == [], f"{tally}\n" + "\n".join(tally.wrong[:10])
     assert min(tally.notes.get(one, 0) for one in ("refused", "done")) > tally.tries // 10, tally
+
+
+def test_a_pin_that_cannot_be_hashed_is_not_a_wrong_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    stored = pins.hashed("730514")
+
+    def starved(*_args: Any, **_how: Any) -> bytes:
+        raise ValueError("[digital envelope routines] malloc failure")
+
+    monkeypatch.setattr(hashlib, "scrypt", starved)
+    with pytest.raises(MemoryError):
+        pins.matches("730514", stored)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        OSError(12, "Cannot allocate memory"),
+        ImportError("x.so: failed to map segment from shared object"),
+        RuntimeError("can't start new thread"),
+        type("NoMemError", (Exception,), {})("out of memory"),
+    ],
+)
+def test_memory_that_ran_out_is_told_as_that(error: Exception) -> None:
+    assert "内存不足" in str(explain(error))
+    outer = RuntimeError("something else")
+    outer.__cause__ = error
+    assert "内存不足" in str(explain(outer))
+    assert explain(RuntimeError("something else")) is None
