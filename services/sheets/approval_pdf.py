@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from services.printing.breaking import fit_block, fit_line
-from services.printing.geometry import A4_LANDSCAPE, MM, Box
+from services.printing.breaking import fit_line
+from services.printing.geometry import A4_LANDSCAPE, MM
 from services.printing.paper import Paper
-from services.sheets import plan_code
+from services.sheets import plan_code, ruled_table
 from services.sheets.approval import (
     TITLE,
     ApprovalSheet,
-    Column,
     SheetLine,
     cell,
     columns,
@@ -20,6 +19,7 @@ from services.sheets.approval import (
     foot,
     row_height,
 )
+from services.sheets.ruled_table import Look
 from services.words import _
 
 _LEFT = 10.0
@@ -30,6 +30,23 @@ _HEAD_HEIGHT = 9.0
 _FIRST_TOP, _NEXT_TOP = 30.0, 14.0
 _SIGN_HEIGHT = 17.0
 _TOTAL_HEIGHT = 5.6
+
+
+def _look() -> Look:
+    return Look(
+        left=_LEFT,
+        width=_WIDTH,
+        head=_HEAD_HEIGHT,
+        row=row_height(),
+        head_sizes=(11, 6),
+        head_gap=2,
+        head_drop=1.4,
+        sizes=(10.5, 9.5, 8.5, 7.5, 6.5),
+        leading=1.15,
+        room=2,
+        rule=0.5,
+        at_right=("cost",),
+    )
 
 
 def draw(sheet: ApprovalSheet) -> Paper:
@@ -43,7 +60,7 @@ def draw(sheet: ApprovalSheet) -> Paper:
         if number == 1:
             _title(paper, sheet)
         plan_code.draw(paper, _LEFT + _WIDTH, 5, 9 if number == 1 else 5, sheet.plan_number)
-        y = _rows(paper, shown, lines, top)
+        y = ruled_table.draw(paper, _look(), shown, lines, cell, top)
         if number == len(pages):
             _foot(paper, sums, y)
         _margin(paper, sheet, number, len(pages))
@@ -84,59 +101,6 @@ def _title(paper: Paper, sheet: ApprovalSheet) -> None:
     paper.centred(A4_LANDSCAPE.width / 2, 18, _(TITLE), 20, 1.2)
     small = fit_line("　　".join(facts(sheet)), 9.5, 6, _WIDTH * MM)
     paper.text(_LEFT, 26.5, small.lines[0], small.size)
-
-
-def _rows(paper: Paper, shown: Sequence[Column], lines: Sequence[SheetLine], top: float) -> float:
-    """Header and lines from `top` on. Returns where they end."""
-    canvas = paper.canvas
-    canvas.setFillColorRGB(0.902, 0.937, 0.933)
-    paper.rect(Box(_LEFT, top, _WIDTH, _HEAD_HEIGHT), stroke=0, fill=1)
-    canvas.setFillGray(0)
-    x = _LEFT
-    for column in shown:
-        head = fit_line(column.head, 11, 6, (column.width - 2) * MM)
-        paper.centred(x + column.width / 2, top + _HEAD_HEIGHT / 2 + 1.4, head.lines[0], head.size)
-        x += column.width
-    y = top + _HEAD_HEIGHT
-    for line in lines:
-        _line(paper, shown, line, y)
-        y += row_height()
-    _grid(paper, shown, top, y)
-    return y
-
-
-def _line(paper: Paper, shown: Sequence[Column], line: SheetLine, top: float) -> None:
-    x, high = _LEFT, row_height()
-    for column in shown:
-        words = cell(line, column.code)
-        if words:
-            block = fit_block(
-                words, (10.5, 9.5, 8.5, 7.5, 6.5), (column.width - 2.4) * MM, (high - 2) * MM, 1.15
-            )
-            y = top + high / 2 - (len(block.lines) - 1) * block.size * 1.15 / MM / 2 + block.size * 0.35 / MM
-            for part in block.lines:
-                if column.code == "cost":
-                    paper.right(x + column.width - 1.5, y, part, block.size)
-                else:
-                    paper.centred(x + column.width / 2, y, part, block.size)
-                y += block.size * 1.15 / MM
-        x += column.width
-
-
-def _grid(paper: Paper, shown: Sequence[Column], top: float, bottom: float) -> None:
-    canvas = paper.canvas
-    canvas.setStrokeGray(0.25)
-    canvas.setLineWidth(0.5)
-    y = top + _HEAD_HEIGHT
-    while y < bottom - 0.01:
-        paper.line(_LEFT, y, _LEFT + _WIDTH, y)
-        y += row_height()
-    x = _LEFT
-    for column in shown[:-1]:
-        x += column.width
-        paper.line(x, top, x, bottom)
-    canvas.setLineWidth(0.9)
-    paper.rect(Box(_LEFT, top, _WIDTH, bottom - top))
 
 
 def _foot(paper: Paper, sums: Sequence[str], top: float) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.printing.breaking import fit_block, fit_line
-from services.printing.geometry import A4_LANDSCAPE, MM, Box
+from services.printing.breaking import fit_line
+from services.printing.geometry import A4_LANDSCAPE, MM
 from services.printing.paper import Paper
+from services.sheets import ruled_table
 from services.sheets.hand_over import (
     TITLE,
-    Column,
     HandOverSheet,
     ListLine,
     ListPart,
@@ -20,14 +20,27 @@ from services.sheets.hand_over import (
     signatures,
     title,
 )
+from services.sheets.ruled_table import Look
 from services.words import _
 
 ROW = 10.4
 _LEFT, _WIDTH, _BOTTOM = 10.0, 277.0, 196.0
-_HEAD = 8.0
 _FIRST_TOP, _NEXT_TOP = 29.0, 14.0
 _SIGN = 17.0
-_LEFT_ALIGNED = ("tasks", "name")
+_LOOK = Look(
+    left=_LEFT,
+    width=_WIDTH,
+    head=8.0,
+    row=ROW,
+    head_sizes=(10.5, 5.5),
+    head_gap=1.6,
+    head_drop=1.3,
+    sizes=(10.0, 9.0, 8.0, 7.2, 6.4),
+    leading=1.12,
+    room=1.4,
+    at_left=("tasks", "name"),
+    ticked=("done",),
+)
 
 
 def draw(sheet: HandOverSheet) -> Paper:
@@ -43,7 +56,7 @@ def draw(sheet: HandOverSheet) -> Paper:
     for place, (part, number, lines, last) in enumerate(pages, 1):
         if number == 0:
             _title(paper, sheet, part)
-        y = _rows(paper, shown, lines, _FIRST_TOP if number == 0 else _NEXT_TOP)
+        y = ruled_table.draw(paper, _LOOK, shown, lines, cell, _FIRST_TOP if number == 0 else _NEXT_TOP)
         if last:
             _sign(paper, sheet, part, y)
         _margin(paper, sheet, part, place, len(pages))
@@ -53,16 +66,7 @@ def draw(sheet: HandOverSheet) -> Paper:
 
 def paginate(lines: Sequence[ListLine]) -> list[Sequence[ListLine]]:
     """Lines by page; the signatures stand below the last ones, never alone on a page."""
-    pages: list[Sequence[ListLine]] = []
-    rest = list(lines)
-    while rest:
-        top = _NEXT_TOP if pages else _FIRST_TOP
-        room = int((_BOTTOM - top - _HEAD) / ROW)
-        with_sign = int((_BOTTOM - _SIGN - top - _HEAD) / ROW)
-        take = len(rest) if len(rest) <= with_sign else min(room, len(rest) - 1)
-        pages.append(rest[:take])
-        rest = rest[take:]
-    return pages or [()]
+    return ruled_table.paginate(lines, _LOOK, (_FIRST_TOP, _NEXT_TOP), _BOTTOM, _SIGN)
 
 
 def _title(paper: Paper, sheet: HandOverSheet, part: ListPart) -> None:
@@ -70,61 +74,6 @@ def _title(paper: Paper, sheet: HandOverSheet, part: ListPart) -> None:
     paper.centred(A4_LANDSCAPE.width / 2, 17.5, title(sheet), 19, 1.0)
     small = fit_line("　".join(facts(sheet, part)), 9.5, 6, _WIDTH * MM)
     paper.text(_LEFT, 25.5, small.lines[0], small.size)
-
-
-def _rows(paper: Paper, shown: Sequence[Column], lines: Sequence[ListLine], top: float) -> float:
-    """Header and lines from `top` on. Returns where they end."""
-    canvas = paper.canvas
-    canvas.setFillColorRGB(0.902, 0.937, 0.933)
-    paper.rect(Box(_LEFT, top, _WIDTH, _HEAD), stroke=0, fill=1)
-    canvas.setFillGray(0)
-    x = _LEFT
-    for column in shown:
-        head = fit_line(column.head, 10.5, 5.5, (column.width - 1.6) * MM)
-        paper.centred(x + column.width / 2, top + _HEAD / 2 + 1.3, head.lines[0], head.size)
-        x += column.width
-    y = top + _HEAD
-    for line in lines:
-        _line(paper, shown, line, y)
-        y += ROW
-    _grid(paper, shown, top, y)
-    return y
-
-
-def _line(paper: Paper, shown: Sequence[Column], line: ListLine, top: float) -> None:
-    x = _LEFT
-    for column in shown:
-        if column.code == "done":
-            paper.canvas.setLineWidth(0.6)
-            paper.rect(Box(x + column.width / 2 - 2, top + ROW / 2 - 2, 4, 4))
-        words = cell(line, column.code)
-        if words:
-            sizes = (10.0, 9.0, 8.0, 7.2, 6.4)
-            block = fit_block(words, sizes, (column.width - 2.4) * MM, (ROW - 1.4) * MM, 1.12)
-            y = top + ROW / 2 - (len(block.lines) - 1) * block.size * 1.12 / MM / 2 + block.size * 0.35 / MM
-            for part in block.lines:
-                if column.code in _LEFT_ALIGNED:
-                    paper.text(x + 1.2, y, part, block.size)
-                else:
-                    paper.centred(x + column.width / 2, y, part, block.size)
-                y += block.size * 1.12 / MM
-        x += column.width
-
-
-def _grid(paper: Paper, shown: Sequence[Column], top: float, bottom: float) -> None:
-    canvas = paper.canvas
-    canvas.setStrokeGray(0.25)
-    canvas.setLineWidth(0.4)
-    y = top + _HEAD
-    while y < bottom - 0.01:
-        paper.line(_LEFT, y, _LEFT + _WIDTH, y)
-        y += ROW
-    x = _LEFT
-    for column in shown[:-1]:
-        x += column.width
-        paper.line(x, top, x, bottom)
-    canvas.setLineWidth(0.9)
-    paper.rect(Box(_LEFT, top, _WIDTH, bottom - top))
 
 
 def _sign(paper: Paper, sheet: HandOverSheet, part: ListPart, top: float) -> None:

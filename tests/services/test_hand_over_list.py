@@ -107,7 +107,7 @@ def test_signatures_never_stand_alone_and_never_leave_the_page(count: int) -> No
     pages = hand_over_pdf.paginate([line] * count)
     assert sum(map(len, pages)) == count and all(pages)
     top = hand_over_pdf._FIRST_TOP if len(pages) == 1 else hand_over_pdf._NEXT_TOP
-    end = top + hand_over_pdf._HEAD + len(pages[-1]) * hand_over_pdf.ROW
+    end = top + hand_over_pdf._LOOK.head + len(pages[-1]) * hand_over_pdf.ROW
     assert end + hand_over_pdf._SIGN <= hand_over_pdf._BOTTOM + 0.01
     part = ListPart("小李", "一组", (line,) * count, "A 1", 0, 0)
     sheet = HandOverSheet("小王", "店", TODAY, "店主", (part,), False, True)
