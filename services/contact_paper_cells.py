@@ -104,7 +104,7 @@ def _day_head(day: date, days: int) -> str:
 
 
 def _check_cells(line: Line, point: Point) -> dict[str, str]:
-    said = "；".join(part for part in (point.state_words, point.note) if part)
+    said = _("；").join(part for part in (point.state_words, point.note) if part)
     return {
         **{
             "done": point.mark,

@@ -155,9 +155,9 @@ class _Run:
             self.expired += schedule_upkeep.by_day(self.shop, day)
         if day <= self.today:
             self._call_back(day)
-        # On the first day, as if each had been planned by itself: a follow-up found late keeps the routine of the
-        # days after it away.
-        late = _first_planned(self.shop, self.first) if day == self.first else None
+        # On each day, as if it had been planned by itself: a follow-up found late keeps the routine of the days after it
+        # away, and a child may have grown old enough at New Year.
+        late = _first_planned(self.shop, day) if day <= self.today else None
         self._add(self.finder.reasoned(day, late_from=late))
         schedule_upkeep.not_yet(self.shop, day)
         self._add(self.finder.rhythm(day))

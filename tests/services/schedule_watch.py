@@ -254,7 +254,10 @@ class Watch:
         waiting = {
             row[0]
             for row in database.rows(
-                f"SELECT customer_id FROM contact WHERE {OPEN} AND (due < ? OR state = 'postponed')", (soon,)
+                # A call whose day has come waits for its turn, on whatever later day planning ahead had put it.
+                f"SELECT customer_id FROM contact WHERE {OPEN} AND (due < ? OR state = 'postponed'"
+                " OR (channel = 'phone' AND by_hand = 0 AND original_due <= ?))",
+                (soon, today),
             )
         }
         for one in people.values():
@@ -306,8 +309,8 @@ class Watch:
             least = min(row[3] + (today - a_day(row[2])).days for row in movable)
             for number, original, importance in database.rows(
                 "SELECT id, original_due, importance FROM contact WHERE channel = 'phone' AND state = 'planned'"
-                " AND by_hand = 0 AND due = ? AND original_due <= ?",
-                (today + DAY, today),
+                " AND by_hand = 0 AND done_on IS NULL AND due > ? AND original_due <= ?",
+                (today, today),
             ):
                 weight = importance + (today - a_day(original)).days
                 assert weight <= least, f"call {number} was put off before a lighter one"

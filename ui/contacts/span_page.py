@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from services import formats, schedule
 from services.words import _
@@ -16,6 +16,7 @@ from ui.contacts.span_view import SpanView, month_of, week_of
 from ui.context import Context
 from ui.tasks import Task
 from ui.widgets.card import label
+from ui.widgets.flow import Flow
 from ui.widgets.key_button import KeyButton
 
 
@@ -43,16 +44,15 @@ class SpanPage(QWidget):
         self.ahead = KeyButton(_("排好这一段"), "F8", "flat", _("按规则把显示的日子都排好；再按一次停止"))
         self.ahead.clicked.connect(self._plan)
         self._task: Task | None = None
-        line = QHBoxLayout()
-        line.addWidget(self.title)
-        line.addWidget(self.ways)
-        line.addStretch()
+        line = Flow(theme.px(8))
+        line.add(self.title)
+        line.add(self.ways)
         for button in (self.ahead, calendar, before, now, after):
-            line.addWidget(button)
+            line.add_right(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(8))
-        column.addLayout(line)
+        column.addWidget(line)
         column.addWidget(self.view, 1)
         self.view.left_span.connect(self.turn)
         self.setFocusProxy(self.view)
