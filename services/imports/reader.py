@@ -198,10 +198,15 @@ class _Child:
 
     def _fetch(self) -> None:
         assert self.process.stdout is not None
-        with contextlib.suppress(OSError, ValueError):
+        last = b""
+        try:
             for line in self.process.stdout:
                 self._put(line)
-        self._put(b"")
+        except (OSError, ValueError):
+            pass
+        except MemoryError:  # whoever waits for the next line must hear of it
+            last = b'{"error": "memory"}\n'
+        self._put(last)
 
     def _put(self, line: bytes) -> None:
         while not self.stopped:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import random
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services import pins
+from services.errors import Refused
 from services.faults import explain
+from services.imports import reader
 from tests.faults import injecting
 from tests.faults.acts import ACTS, Yard
+from tests.faults.bombs import workbook
 from tests.faults.conftest import times
 from tests.faults.inspecting import Tally
 from tests.faults.killing import judged
@@ -64,3 +69,22 @@ def test_memory_that_ran_out_is_told_as_that(error: Exception) -> None:
     outer.__cause__ = error
     assert "内存不足" in str(explain(outer))
     assert explain(RuntimeError("something else")) is None
+
+
+def test_a_sheet_that_cannot_be_taken_in_is_refused_at_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Two minutes of waiting for a line that nobody was left to fetch, before."""
+    real, failed = reader._Child._put, []
+
+    def put(child: Any, line: bytes) -> None:
+        if not failed:
+            failed.append(line)
+            raise MemoryError
+        real(child, line)
+
+    monkeypatch.setattr(reader._Child, "_put", put)
+    began = time.monotonic()
+    with pytest.raises(Refused, match="太大"):
+        reader.open_file(workbook(tmp_path / "表.xlsx"))
+    assert failed and time.monotonic() - began < 20
