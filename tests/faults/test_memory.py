@@ -75,7 +75,8 @@ def test_a_sheet_that_cannot_be_taken_in_is_refused_at_once(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Two minutes of waiting for a line that nobody was left to fetch, before."""
-    real, failed = reader._Child._put, []
+    real = reader._Child._put
+    failed: list[bytes] = []
 
     def put(child: Any, line: bytes) -> None:
         if not failed:
