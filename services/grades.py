@@ -73,38 +73,45 @@ def apply(shop: Shop, progress: Progress = silent, *, system: bool = False) -> F
     """Grades everyone as of today in one transaction. `system`: the day's opening does it, whoever is signed in."""
     if not system:
         require(shop, Right.APPLY_GRADES)
+    with database.database.atomic():
+        figures, moved = within(shop, progress)
+        _refresh_search(moved)
+    return figures
+
+
+def within(shop: Shop, progress: Progress = silent) -> tuple[Figures, Sequence[int]]:
+    """Grades everyone inside the caller's transaction. Also returns whose place in the search is another now: the caller
+    brings the index up to date, together with what else it changed."""
     counts = {"A": 0, "B": 0, "C": 0, "lost": 0}
     changes = Changes()
-    with database.database.atomic():
-        run: int | None = None
-        changed = 0
-        pending: list[tuple[Sequence[Any], grading.Verdict]] = []
-        moved = array("q")  # in a large run a list of numbers would weigh five times as much
-        for row, verdict in _verdicts(shop, progress):
-            counts[_seen(verdict)] += 1
-            if not _differs(row, verdict):
-                continue
-            run = run or _new_run(shop)
-            pending.append((row, verdict))
-            changed += 1
-            if shown(row[8], row[10]) != _seen(verdict):
-                _keep(changes, row, verdict)
-            if len(pending) >= _CHUNK:
-                moved.extend(_write(shop, pending, run))
-                pending = []
-        if run is not None:
+    run: int | None = None
+    changed = 0
+    pending: list[tuple[Sequence[Any], grading.Verdict]] = []
+    moved = array("q")  # in a large run a list of numbers would weigh five times as much
+    for row, verdict in _verdicts(shop, progress):
+        counts[_seen(verdict)] += 1
+        if not _differs(row, verdict):
+            continue
+        run = run or _new_run(shop)
+        pending.append((row, verdict))
+        changed += 1
+        if shown(row[8], row[10]) != _seen(verdict):
+            _keep(changes, row, verdict)
+        if len(pending) >= _CHUNK:
             moved.extend(_write(shop, pending, run))
-            _refresh_search(moved)
-            database.execute("UPDATE grade_run SET changed = ? WHERE id = ?", (changed, run))
-            body = {
-                "changed": changed,
-                "A": counts["A"],
-                "B": counts["B"],
-                "C": counts["C"],
-                "lost": counts["lost"],
-            }
-            journal.note(shop, "grades.applied", "grade_run", run, body=body)
-    return Figures(counts["A"], counts["B"], counts["C"], counts["lost"], changes, run)
+            pending = []
+    if run is not None:
+        moved.extend(_write(shop, pending, run))
+        database.execute("UPDATE grade_run SET changed = ? WHERE id = ?", (changed, run))
+        body = {
+            "changed": changed,
+            "A": counts["A"],
+            "B": counts["B"],
+            "C": counts["C"],
+            "lost": counts["lost"],
+        }
+        journal.note(shop, "grades.applied", "grade_run", run, body=body)
+    return Figures(counts["A"], counts["B"], counts["C"], counts["lost"], changes, run), moved
 
 
 def regrade_one(shop: Shop, customer_id: int) -> grading.Verdict:

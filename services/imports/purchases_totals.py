@@ -12,8 +12,8 @@ from services.imports import bulk
 from services.imports.purchases import Line, Work
 
 
-def write(work: Work, tell: Callable[[int], None]) -> None:
-    """Every customer's sums and last days anew from their ledgers, and their place in the search."""
+def write(work: Work, tell: Callable[[int], None]) -> list[int]:
+    """Every customer's sums and last days anew from their ledgers. Returns whose place in the search is another now."""
     sizes = _last_sizes(work.lines)
     moved: list[int] = []
     for part in bulk.chunked(sorted(work.buyers)):
@@ -34,8 +34,8 @@ def write(work: Work, tell: Callable[[int], None]) -> None:
             updates,
         )
         tell(len(part))
-    search_index.refresh_many(moved)
     tell(len(work.buyers))
+    return moved
 
 
 def _sums(ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:

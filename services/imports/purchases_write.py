@@ -61,10 +61,12 @@ class _Job:
         self.progress(self.done, self.total)
 
 
-def write(shop: Shop, work: Work, run_id: int, points_from: str, progress: Progress) -> dict[str, Any]:
-    """Writes everything inside the caller's transaction. Returns what the journal keeps."""
+def write(
+    shop: Shop, work: Work, run_id: int, points_from: str, progress: Progress
+) -> tuple[dict[str, Any], list[int]]:
+    """Writes everything inside the caller's transaction. Returns what the journal keeps, and who moved in the search."""
     if not work.lines:
-        return {}
+        return {}, []
     job = _Job(shop, run_id, points_from, progress, 4 * len(work.lines) + 2 * len(work.buyers))
     sales = _returned_sales(work.lines)
     tickets = _tickets(work.lines, sales, progress)
@@ -76,13 +78,14 @@ def write(shop: Shop, work: Work, run_id: int, points_from: str, progress: Progr
     with bulk.indexes_aside("point_entry", len(new)):
         _write_points(job, new)
     _settle(job, [ticket for ticket in tickets if not ticket.new])
-    purchases_totals.write(work, job.tell)
-    return {
+    moved = purchases_totals.write(work, job.tell)
+    body = {
         "tickets": sum(ticket.new for ticket in tickets),
         "lines": len(work.lines),
         "line_ids": [first, last],
         "paid": sum(line.paid for line in work.lines),
     }
+    return body, moved
 
 
 def _returned_sales(lines: Sequence[Line]) -> dict[int, tuple[int, int]]:

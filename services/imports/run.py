@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from models import database
-from services import backup, grades, journal
+from services import backup, grades, journal, search_index
 from services.errors import Refused
 from services.imports import (
     bulk,
@@ -37,7 +36,7 @@ from services.imports.plan import (
     RowError,
     column_views,
 )
-from services.progress import Cancelled, Progress, silent
+from services.progress import Progress, silent
 from services.rights import Right, require
 from services.shop import Shop
 from services.words import N_, _
@@ -92,7 +91,7 @@ def _told(kind: str, titles: tuple[str, ...]) -> dict[int, str] | None:
 
 
 def apply(shop: Shop, planned: ImportPlan, progress: Progress = silent) -> ImportResult:
-    """Writes what `plan` read, held against the books anew, in one transaction; purchases and points then grade everyone.
+    """Writes what `plan` read, held against the books anew, in one transaction; purchases and points also grade everyone.
 
     A verified backup is taken first for more than `backup_above` rows. Raises Cancelled, Unavailable: then nothing was
     written. Reading the same file again changes nothing.
@@ -111,17 +110,15 @@ def apply(shop: Shop, planned: ImportPlan, progress: Progress = silent) -> Impor
         same = planned.head == journal.head()
         comparison = planned.comparison if same else _compare(parsed, progress)
         counts = _counts(parsed, comparison)
-        run_id = (
-            _write(shop, parsed, comparison, counts, progress)
-            if counts["added"] or counts["changed"]
-            else None
-        )
-    graded = run_id is not None and (parsed.layout.kind == PURCHASES or parsed.choice.points == FROM_SHEET)
-    if graded:
-        # A transaction of its own: nested in the import's it would cost SQLite minutes, and grades are derived, so a
-        # power cut between the two is healed by the day's opening. Stop is too late here: the import is in the books.
-        # Customers alone are not graded: with their purchases still to come, all would count as lost and won back.
-        grades.apply(shop, _deaf(progress), system=True)
+        run_id, graded = None, False
+        if counts["added"] or counts["changed"]:
+            run_id, moved = _write(shop, parsed, comparison, counts, progress)
+            # Customers alone are not graded: with their purchases still to come, all would count as lost and won back.
+            graded = parsed.layout.kind == PURCHASES or parsed.choice.points == FROM_SHEET
+            if graded:
+                _figures, also = grades.within(shop, lambda _done, _total: progress(0, 0))
+                moved = sorted({*moved, *also})
+            search_index.refresh_many(moved)
     errors = _errors(parsed, comparison)
     layout = parsed.layout
     return ImportResult(
@@ -149,16 +146,6 @@ def _compared(parsed: Parsed, progress: Progress) -> tuple[Comparison, tuple[int
     """The comparison, and the journal's end before it was made."""
     head = journal.head()
     return _compare(parsed, progress), head
-
-
-def _deaf(progress: Progress) -> Progress:
-    """Reports, but does not stop any more."""
-
-    def report(done: int, total: int) -> None:
-        with contextlib.suppress(Cancelled):
-            progress(done, total)
-
-    return report
 
 
 def _compare(parsed: Parsed, progress: Progress) -> Comparison:
@@ -194,7 +181,8 @@ def _counts(parsed: Parsed, comparison: Comparison) -> dict[str, int]:
 
 def _write(
     shop: Shop, parsed: Parsed, comparison: Comparison, counts: Mapping[str, int], progress: Progress
-) -> int:
+) -> tuple[int, list[int]]:
+    """Returns the number of the import, and whose place in the search is another now."""
     kind = parsed.layout.kind
     figures: dict[str, Any] = {**counts, "skipped": parsed.skipped, "columns": _columns_text(parsed)}
     if parsed.choice.columns is not None:
@@ -209,14 +197,16 @@ def _write(
         figures=json.dumps(figures, ensure_ascii=False),
         created_at=shop.clock.now(),
     )
+    moved: list[int] = []
     body: dict[str, Any] = {"file": parsed.path.name, "sha256": parsed.sha256, **counts}
     if kind == CUSTOMERS:
         source = _("导入：{file}").format(file=parsed.path.name)[:200]
         body |= customers_write.write(shop, comparison.work, source, progress)
     else:
-        body |= purchases_write.write(shop, comparison.work, run_id, parsed.choice.points, progress)
+        more, moved = purchases_write.write(shop, comparison.work, run_id, parsed.choice.points, progress)
+        body |= more
     journal.note(shop, f"import.{kind}", "import_run", run_id, body=body)
-    return run_id
+    return run_id, moved
 
 
 def _errors(parsed: Parsed, comparison: Comparison) -> tuple[RowError, ...]:
