@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,9 +10,11 @@ from pytestqt.qtbot import QtBot
 
 from models.contact import Contact
 from models.purchase import Ticket
+from services.contact_lists import DayCount
 from services.shop import Shop
 from tests.services.test_contact_results import NOW, a_contact
 from tests.ui.test_contacts_tab import DAY, TODAY, a_customer, opened, settle
+from ui.contacts.span_view import SpanView
 from ui.contacts.tab import ContactsTab
 
 
@@ -218,3 +220,14 @@ def test_week_and_month_are_filtered_by_way_and_mark_what_is_late(qtbot: QtBot, 
     tab.span_ways.chips["post"].click()
     settle(qtbot, tab)
     assert (tab.span._days[0].calls, tab.span._days[0].cards) == (0, 1)
+
+
+def test_a_low_day_of_the_month_still_says_every_count(qtbot: QtBot) -> None:
+    view = SpanView()
+    qtbot.addWidget(view)
+    monday = date(2026, 11, 23)
+    days = [DayCount(monday + n * DAY, calls=9, cards=1, messages=8, closed=3) for n in range(42)]
+    view.show_days(days, monday + DAY, month=11)
+    view.resize(900, 260)
+    view.grab()
+    assert view._short(days[0]) == "! 电9 卡1 信8 ✓3" and view._short(days[2]) == "电9 卡1 信8 ✓3"

@@ -26,6 +26,7 @@ from services.contacts import NOTE_MAX, Outcome
 from services.customer_due import Due
 from services.words import N_, _
 from ui import theme
+from ui.contacts.outcome_keys import OutcomeKeys
 from ui.customers.ask_row import AskRow
 from ui.lazy_table import copy_text
 from ui.widgets.badge import Badge
@@ -192,24 +193,16 @@ class CallCard(QWidget):
         self.note.setMaxLength(NOTE_MAX)
         self.note.setPlaceholderText(_("备注：客户说了什么（N 键写备注，写完按 Enter，再按结果键）"))
         column.addWidget(self.note)
-        outcomes = QWidget()
-        outcomes.setFixedHeight(theme.px(48))
-        row = QHBoxLayout(outcomes)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.px(8))
         self.reached = KeyButton("", "1", "primary", _("联络上了，这项完成"))
         self.no_answer = KeyButton(_("无人接"), "2", "", _("明天再打，共试三次"))
         self.later = KeyButton(_("改期"), "3", "", _("换一天再联络"))
         self.wrong = KeyButton(_("号码错"), "4", "", _("标记号码待核实，不再拨打"))
         self.refused = KeyButton(_("拒绝"), "5", "", _("客户不愿联络；可以同时退订"))
-        for number, button in enumerate((self.reached, self.no_answer, self.later, self.wrong, self.refused)):
-            button.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-            row.addWidget(button, 2 if number == 0 else 1)
-        column.addWidget(outcomes)
-        self.outcomes = outcomes
         self.next = KeyButton(_("约下次"), "6", "", _("联络上了，并约好下次哪一天、什么事"))
-        self.next.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        row.insertWidget(1, self.next, 1)
+        self.outcomes = OutcomeKeys(
+            (self.reached, self.next, self.no_answer, self.later, self.wrong, self.refused)
+        )
+        column.addWidget(self.outcomes)
         self.next.clicked.connect(self.next_wanted)
         self.reached.clicked.connect(lambda: self._say(Outcome.REACHED))
         self.no_answer.clicked.connect(lambda: self._say(Outcome.NO_ANSWER))
@@ -300,7 +293,10 @@ class CallCard(QWidget):
         self.wrong.setVisible(row.open and row.channel in (Channel.PHONE, Channel.SMS))
         self.refused.setVisible(row.open and row.channel is not Channel.POST)
         self.note.setVisible(row.open)
+        self.outcomes.suit()
         self.outcomes.setVisible(row.open)
+        # Nothing of the card is cut at a large font: the list beside it has a bar to scroll.
+        self.area.setMinimumWidth(min(self.inside.minimumSizeHint().width() + theme.px(16), theme.px(600)))
         state = state_words(row.state, row.state_reason)
         when = formats.day(row.done_on)
         parts = [state, when, row.done_by, row.note]

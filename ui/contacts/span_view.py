@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from models.kinds import Channel
 from services import formats
 from services.contact_lists import DayCount
+from services.contact_sheet import MARKS
 from services.words import _
 from ui import theme
 
@@ -104,10 +106,24 @@ class SpanView(QWidget):
         head = _("今天 {n}").format(n=day.day) if day == self._today else str(day.day)
         painter.drawText(inner, int(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft), head)
         painter.setFont(plain)
-        if festival := self._festivals.get(day):
+        high = inner.height() >= 2 * line
+        if high and (festival := self._festivals.get(day)):
             painter.setPen(theme.colour("warn"))
             painter.drawText(inner, int(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight), festival)
         top = inner.top() + line + theme.px(2)
+        lines = self._counts(count)
+        room = max(0, inner.bottom() + theme.px(4) - top) // line
+        if len(lines) > room:
+            # A low day says it in one line, the lowest beside its number: no count is left out.
+            painter.setPen(theme.tone(lines[0][1]))
+            beside = 0 if room else QFontMetrics(bold).horizontalAdvance(head) + theme.px(6)
+            where = inner.adjusted(beside, line + theme.px(2) if room else 0, 0, 0)
+            words = painter.fontMetrics().elidedText(
+                self._short(count), Qt.TextElideMode.ElideRight, where.width()
+            )
+            side = Qt.AlignmentFlag.AlignLeft if room else Qt.AlignmentFlag.AlignRight
+            painter.drawText(where, int(Qt.AlignmentFlag.AlignTop | side), words)
+            return
         for words, tone in self._lines(count):
             if top + line > inner.bottom() + theme.px(4):
                 break
@@ -117,6 +133,16 @@ class SpanView(QWidget):
             top += line
 
     def _lines(self, count: DayCount) -> list[tuple[str, str | None]]:
+        return self._counts(count) + [(name, "muted") for name in self._names.get(count.day, ())]
+
+    def _short(self, count: DayCount) -> str:
+        """`! P9 C1 S8 ✓3`: with the letters of the printed sheet."""
+        mark = "! " if count.day < self._today and (count.calls or count.cards) else ""
+        ways = ((Channel.PHONE, count.calls), (Channel.POST, count.cards), (Channel.SMS, count.messages))
+        parts = [f"{_(MARKS[way])}{n}" for way, n in ways if n]
+        return mark + " ".join(parts + ([f"✓{count.closed}"] if count.closed else []))
+
+    def _counts(self, count: DayCount) -> list[tuple[str, str | None]]:
         found: list[tuple[str, str | None]] = []
         late = count.day < self._today
         mark = "! " if late else ""  # never by colour alone
@@ -128,7 +154,7 @@ class SpanView(QWidget):
             found.append((_("短信 {n}").format(n=count.messages), "muted"))
         if count.closed:
             found.append((_("✓ 已完成 {n}").format(n=count.closed), "good"))
-        return found + [(name, "muted") for name in self._names.get(count.day, ())]
+        return found
 
     # ---- moving about
 

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QVBoxLayout, QWidget
 
 from services import formats
 from services.errors import Refused
@@ -19,6 +19,7 @@ from ui.form import DayField, Form, NumberField
 from ui.gifts.checks_save import save
 from ui.lazy_table import LazyTable
 from ui.widgets.card import label
+from ui.widgets.flow import Flow
 from ui.widgets.key_button import KeyButton
 
 if TYPE_CHECKING:
@@ -69,9 +70,8 @@ class Comparison(QWidget):
         self.setFocusProxy(self.table)
 
     def _lay_out(self, by: Mapping[str, str], first_by: str) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(theme.px(8))
-        top.addWidget(self.form)
+        top = Flow(theme.px(8))
+        top.add(self.form)
         for number, (code, words) in enumerate(by.items(), 1):
             button = theme.kind(QPushButton(_(words)), "chip")
             button.setCheckable(True)
@@ -81,14 +81,13 @@ class Comparison(QWidget):
             button.setProperty("code", code)
             button.setChecked(code == first_by)
             self.groups.addButton(button)
-            top.addWidget(button)
-        top.addStretch()
-        top.addWidget(self.save)
-        top.addWidget(self.go)
+            top.add(button)
+        top.add_right(self.save)
+        top.add_right(self.go)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(8))
-        column.addLayout(top)
+        column.addWidget(top)
         column.addWidget(self.table, 1)
         column.addWidget(self.words)
 
