@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from models.kinds import Grade, Topic
@@ -21,7 +22,7 @@ from services.rules.contact_matrix import GREETINGS, WAYS, Cell, Level
 from services.words import N_, _
 from ui import theme
 from ui.context import Context
-from ui.dialogs import Box
+from ui.dialogs import TITLE_BAR, Box
 from ui.form import ChoiceField, FlagField, Form, NumberField, TextField
 from ui.lazy_table import Column, LazyTable
 from ui.settings import policy_words
@@ -51,10 +52,10 @@ class MatrixBox(Box):
     """The table as one reads it, the chosen cell at the right; every change counts from today and can be undone."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(parent, _("联络标准表"), 1080)
+        super().__init__(parent, _("联络标准表"), 940)
         self.context = context
         self.may = may(context.shop, Right.POLICY)
-        self.resize(theme.px(1120), theme.px(620))
+        self.resize(theme.px(1120), theme.px(652))
         self.chosen = (Topic.FOLLOW_UP, Grade.A)
         words = (
             _(
@@ -118,6 +119,9 @@ class MatrixBox(Box):
                 TextField("reason", _("原因"), hint=_("会写进操作记录。")),
             ]
         )
+        for name in ("days", "more"):  # long words: they break, so that the table has room at a large font
+            self.form.field(name).label.setWordWrap(True)
+            self.form.field(name).label.setFixedWidth(theme.px(136))
         self.form.submitted.connect(self.keep)
         self.form.edited.connect(self._forget_outlook)
         column.addWidget(self.title)
@@ -151,6 +155,12 @@ class MatrixBox(Box):
             button.setEnabled(self.may)
 
     # ---- showing
+
+    def showEvent(self, event: QShowEvent) -> None:
+        # Large letters on a small screen: the table stays whole, what was changed is in the journal as well.
+        room = self.screen().availableGeometry().height() - TITLE_BAR
+        self.past.setVisible(self.minimumSizeHint().height() <= room)
+        super().showEvent(event)
 
     def _show_all(self) -> None:
         values, book = values_of(self.context.shop.policy), shipped()
