@@ -34,6 +34,10 @@ _PLACE = (
 )
 
 
+LAST_ROW = _TOP << _SHIFT | _IDS
+"""This less `place << 40 | customer id` is the row of a customer."""
+
+
 def row_of(place: int, customer_id: int) -> int:
     """Ascending row numbers go from the best to the last."""
     return (_TOP - place) << _SHIFT | (_IDS - customer_id)
@@ -45,21 +49,27 @@ def _hit(row: int) -> Hit:
 
 def write_many(parts: Iterable[Sequence[Entry]]) -> None:
     """Very many customers who are not in yet, the best first. Their lists are put together later, bit by bit."""
+    write_rows(map(_rows, parts))
+
+
+def write_rows(parts: Iterable[Sequence[tuple[int, str]]]) -> None:
+    """The same for rows that are made already: their numbers, and their words."""
     database.execute(_SET, ("automerge", 0))
     for part in parts:
-        write(part)
+        database.execute_many(_PUT, part)
     database.execute(_SET, ("automerge", _MERGED))
 
 
 def write(entries: Sequence[Entry]) -> None:
     """Puts customers in who are not in yet. Quickest when they come the best first."""
-    database.execute_many(
-        _PUT,
-        [
-            (row_of(place, number), words or document(name, phones))
-            for number, name, phones, place, words in entries
-        ],
-    )
+    database.execute_many(_PUT, _rows(entries))
+
+
+def _rows(entries: Sequence[Entry]) -> list[tuple[int, str]]:
+    return [
+        (row_of(place, number), words or document(name, phones))
+        for number, name, phones, place, words in entries
+    ]
 
 
 def remember(places: Iterable[tuple[int, int]]) -> None:

@@ -109,6 +109,12 @@ def put_best_first(parts: Iterable[Sequence[Entry]], places: Iterable[tuple[int,
     store.remember(places)
 
 
+def put_rows(parts: Iterable[Sequence[tuple[int, str]]], places: Iterable[tuple[int, int]]) -> None:
+    """The same on SQLite for rows that are made already, in `search_fts`'s own form."""
+    search_fts.write_rows(parts)
+    search_fts.remember(places)
+
+
 def rebuild(progress: Progress = silent) -> int:
     """Writes the whole index anew in one transaction. Returns how many customers are in it."""
     with database.database.atomic():
@@ -180,6 +186,7 @@ __all__ = [
     "problems",
     "put",
     "put_best_first",
+    "put_rows",
     "rebuild",
     "refresh",
     "refresh_many",

@@ -251,6 +251,27 @@ class Furniture:
             self.kinds[kind] += 1
         return kind
 
+    def records(self, first: int, rows: Sequence[list[Cell]]) -> list[tuple[int, list[Cell]]]:
+        """Those of some rows that are records, with their numbers from `first` on; the others are counted."""
+        needed, title, marks, kind_of = self._needed, self._first_title, self._marks, self.kind_of
+        if needed is None or min(map(len, rows), default=0) <= max(needed, title):
+            return [(number, row) for number, row in enumerate(rows, first) if not kind_of(row)]
+        found = []
+        for number, row in enumerate(rows, first):
+            # The common case, in one look: a code at the front, the needed cell and a few more are filled.
+            mark = row[title]
+            if not (
+                row[needed] != ""
+                and mark.__class__ is str
+                and mark.isascii()
+                and mark != ""
+                and mark not in marks
+                and len(row) - row.count("") > 3
+            ) and kind_of(row):
+                continue
+            found.append((number, row))
+        return found
+
     def _kind(self, row: Sequence[Cell]) -> str:
         filled = len(row) - row.count("")
         if not filled:

@@ -15,6 +15,8 @@ from services.imports import bulk
 from services.imports.customers import PLAIN, Person
 from services.rules import customer_data
 from services.rules.birthdays import Birthday
+from services.search_fts import LAST_ROW
+from services.search_words import document
 from services.shop import Shop
 
 BIRTH = ("birth_calendar", "birth_month", "birth_day", "birth_leap", "birth_year")
@@ -42,10 +44,31 @@ def add(shop: Shop, people: Sequence[Person], source: str, steps: bulk.Steps) ->
         with bulk.indexes_aside("phone", len(people)):
             numbers = ((person.values, 0, person.values.get("phones", ())) for person in people)
             add_phones(zip(ids, numbers, strict=True), steps, len(people))
-        search_index.put_best_first(
-            _entries(ids, order, named, places, words, steps), zip(ids, places, strict=True)
-        )
+        ranked = zip(ids, places, strict=True)
+        if database.is_postgres():
+            search_index.put_best_first(_entries(ids, order, named, places, steps), ranked)
+        else:
+            search_index.put_rows(_search_rows(ranks, order, named, words, steps), ranked)
     return ids
+
+
+def _search_rows(
+    ranks: Sequence[int],
+    order: Sequence[int],
+    named: search_beside.People,
+    words: search_beside.Words,
+    steps: bulk.Steps,
+) -> Iterator[list[tuple[int, str]]]:
+    """The rows of the search's index in that order, part by part."""
+    made = iter(words)
+    for start in range(0, len(order), _PART):
+        part = order[start : start + _PART]
+        lines = list(islice(made, len(part)))
+        if None in lines:
+            people = named[start : start + _PART]
+            lines = [line or document(*who) for line, who in zip(lines, people, strict=True)]
+        yield [(LAST_ROW - ranks[at], line) for at, line in zip(part, lines, strict=True) if line]
+        steps.tell(len(part))
 
 
 def _entries(
@@ -53,17 +76,13 @@ def _entries(
     order: Sequence[int],
     named: search_beside.People,
     places: Sequence[int],
-    words: search_beside.Words,
     steps: bulk.Steps,
 ) -> Iterator[list[search_index.Entry]]:
-    """What the search keeps of each, in that order, part by part."""
-    made = iter(words)
+    """The same for PostgreSQL, which keeps them otherwise."""
     for start in range(0, len(order), _PART):
         part = order[start : start + _PART]
-        yield [
-            search_index.Entry(ids[at], *who, places[at], line)
-            for at, who, line in zip(part, named[start : start + _PART], islice(made, len(part)), strict=True)
-        ]
+        people = named[start : start + _PART]
+        yield [search_index.Entry(ids[at], *who, places[at]) for at, who in zip(part, people, strict=True)]
         steps.tell(len(part))
 
 

@@ -53,12 +53,8 @@ class Rows:
 
     def take(self, chunk: Sequence[list[Cell]]) -> None:
         """The next rows of the sheet."""
-        header, kind_of = self.layout.header_row + 1, self.furniture.kind_of
-        numbered = [
-            (number, row)
-            for number, row in enumerate(chunk, self.number + 1)
-            if number > header and not kind_of(row)
-        ]
+        above = max(0, self.layout.header_row + 1 - self.number)
+        numbered = self.furniture.records(self.number + above + 1, chunk[above:] if above else chunk)
         self.number += len(chunk)
         self.parsed.read += len(numbered)
         if numbered and not self._by_column(numbered):
