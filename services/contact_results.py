@@ -47,7 +47,7 @@ VERDICT_WORDS = {
     Verdict.UNCLEAR: N_("看不出差别"),
 }
 _MOST_DAYS = 366
-_LATELY = 90
+_LATELY = 30
 """Days of contacts that are shown where the next ones are planned."""
 
 

@@ -138,7 +138,7 @@ class Editor(Box):
         self.before.hide()
         self.last = label("", "muted", wrap=True)
         self.before.body.addWidget(self.last)
-        self.lately = Card(_("近三个月为同一件事的联络"))
+        self.lately = Card(_("近一个月为同一件事的联络"))
         self.lately.hide()
         self.ways = label("", "muted", wrap=True)
         self.lately.body.addWidget(self.ways)

@@ -151,7 +151,7 @@ def last_result(shop: Shop, kind: str, but: int, _progress: Progress) -> Result 
 
 
 def lately(shop: Shop, kind: str, progress: Progress) -> tuple[str, ...]:
-    """What contacts of the same topic brought in the last months, way by way."""
+    """What contacts of the same topic brought in the last month, way by way."""
     from models.kinds import CampaignKind
     from services import contact_results
     from services.rules.campaigns import TOPICS
