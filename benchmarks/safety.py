@@ -134,9 +134,7 @@ def _erase(file: Path) -> list[Figure]:
     shop = sign_in(open_shop(str(file), books.CLOCK), books.OWNER, books.PINS[books.OWNER])
     looks, takes = [], []
     pin = books.PINS[books.OWNER]
-    people = database.rows(
-        "SELECT id, card_no FROM customer WHERE tickets > 0 ORDER BY id LIMIT 3"
-    )
+    people = database.rows("SELECT id, card_no FROM customer WHERE tickets > 0 ORDER BY id LIMIT 3")
     for number, card in people:
         looks.append(seconds(lambda one=number: erasing.preview(shop, one)))  # type: ignore[misc]
         began = time.perf_counter()
