@@ -117,7 +117,7 @@ LOWEST = {
         campaigns.sending: export
         chain_head: write
         contact_notes: check check_many
-        contact_results: results save
+        contact_results: of_topic results save
         customers: grade_by_hand
         data_report: write
         duplicates: dismiss pair_of pairs sides undismiss

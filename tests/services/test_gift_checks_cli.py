@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from services import stock
-from tests.conftest import CLERK_PIN, MANAGER_PIN, OWNER_PIN
+from services.clock import SystemClock
+from tests.conftest import CLERK_PIN, MANAGER_PIN, OWNER_PIN, TODAY
 from tests.services.test_gift_checks import OCTOBER, a_line
 from tests.services.test_gifts import a_customer, shelf  # noqa: F401 - a fixture
 from ui.cli import frame
@@ -19,6 +20,8 @@ PINS = {"店主": OWNER_PIN, "店长": MANAGER_PIN, "小王": CLERK_PIN}
 
 @pytest.fixture
 def call(books: str, shelf, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):  # noqa: F811
+    monkeypatch.setattr(SystemClock, "today", lambda _clock: TODAY)
+
     def run(user: str, *words: str, today: bool = True) -> tuple[int, Any, str]:
         monkeypatch.setenv("SHUKE_PIN", PINS[user])
         day = ["--today", "2026-11-22"] if today else []

@@ -5,8 +5,9 @@ import json
 import pytest
 
 from services import customers
+from services.clock import SystemClock
 from services.customers import NewCustomer
-from tests.conftest import CLERK_PIN, MANAGER_PIN, OWNER_PIN
+from tests.conftest import CLERK_PIN, MANAGER_PIN, OWNER_PIN, TODAY
 from ui.cli.frame import main
 
 PINS = {"小王": CLERK_PIN, "店长": MANAGER_PIN, "店主": OWNER_PIN}
@@ -14,6 +15,7 @@ PINS = {"小王": CLERK_PIN, "店长": MANAGER_PIN, "店主": OWNER_PIN}
 
 @pytest.fixture
 def run(books, capsys, monkeypatch, clerk):
+    monkeypatch.setattr(SystemClock, "today", lambda _clock: TODAY)
     customers.register(clerk, NewCustomer("王小丽", "13812345678", card_no="K001"))
 
     def call(*command, user="小王", status=0):
