@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 
-from models import database
+from models import cipher, database
 from services import ballast, faults, place
 from services.clock import SystemClock
 from services.words import N_, _
@@ -68,7 +68,7 @@ def sound() -> bool:
     from apsw import Error
 
     try:
-        return bool(database.value_of("PRAGMA quick_check(1)") == "ok")
+        return _quick_check() == "ok"
     except Exception as why:
         cause: BaseException | None = why
         while cause is not None:
@@ -76,3 +76,19 @@ def sound() -> bool:
                 return False
             cause = cause.__cause__ or cause.__context__
         raise
+
+
+def _quick_check() -> str:
+    path = database.sqlite_path()
+    if path is None or database.viewing():
+        return str(database.value_of("PRAGMA quick_check(1)"))
+    from apsw import SQLITE_OPEN_READONLY
+
+    # A connection of its own: the pages that are looked at once would stay in the memory of one that works on.
+    connection = cipher.opened(path, SQLITE_OPEN_READONLY)
+    try:
+        connection.set_busy_timeout(10_000)
+        connection.execute("PRAGMA cache_size = -1000")
+        return str(next(connection.execute("PRAGMA quick_check(1)"))[0])
+    finally:
+        connection.close()
