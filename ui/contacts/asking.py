@@ -1,13 +1,11 @@
-"""The question of the call card and the next step agreed on: both written to the books, both with an undo."""
+"""The next step agreed on in a call: written to the books, with an undo."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
 from models.kinds import Channel, Topic
-from services import contact_views, contacts, questions
+from services import contact_views, contacts
 from services.contact_words import channel_words, topic_words
 from services.errors import Refused
 from services.words import _
@@ -15,10 +13,6 @@ from ui.contacts.talk import TOPICS
 from ui.context import Context
 from ui.dialogs import Box
 from ui.form import ChoiceField, DayField, Form
-
-if TYPE_CHECKING:
-    from services.customer_due import Due
-    from services.questions import Answered
 
 _WAYS = (Channel.PHONE, Channel.SMS, Channel.VISIT, Channel.SHOP)
 
@@ -69,37 +63,3 @@ class NextBox(Box):
     def _no(self, error: Exception) -> None:
         if not (isinstance(error, Refused) and self.form.show_error(error)):
             self.context.show_error(error)
-
-
-class Asking:
-    """Writes what the customer answered in the call, or that they did not want to say."""
-
-    def __init__(self, context: Context) -> None:
-        self.context = context
-
-    def answer(self, due: Due, words: str) -> None:
-        shop = self.context.shop
-        self.context.write(
-            lambda _progress: questions.answer(shop, due.id, due.field, words),
-            said=_("已记下：{question} {answer}").format(
-                question=questions.words_of(due.field), answer=words
-            ),
-            undo=self._undo_answer,
-        )
-
-    def put_off(self, due: Due) -> None:
-        shop = self.context.shop
-        days = shop.policy.customers.ask_again_days
-        self.context.write(
-            lambda _progress: questions.not_now(shop, due.id, due.field),
-            said=_("好，{n}天内不再问：{question}").format(n=days, question=questions.words_of(due.field)),
-            undo=self._undo_put_off,
-        )
-
-    def _undo_answer(self, done: Answered) -> None:
-        shop = self.context.shop
-        self.context.write(lambda _progress: questions.undo_answer(shop, done), said=_("已恢复原来的内容"))
-
-    def _undo_put_off(self, asked_id: int) -> None:
-        shop = self.context.shop
-        self.context.write(lambda _progress: questions.undo_not_now(shop, asked_id), said=_("可以再问了"))

@@ -19,7 +19,6 @@ from services.rights import Right, may
 from services.words import _
 from ui import theme
 from ui.contacts import day_list
-from ui.contacts.asking import Asking
 from ui.contacts.bench import Bench
 from ui.contacts.call_card import CallCard
 from ui.contacts.doings import Doings
@@ -30,6 +29,7 @@ from ui.contacts.reading import Loaded, load
 from ui.contacts.span_page import SpanPage
 from ui.context import Context
 from ui.lazy_table import LazyTable
+from ui.questions import Asking
 from ui.tasks import Task
 from ui.widgets.card import label, page
 from ui.widgets.flow import Flow

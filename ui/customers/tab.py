@@ -22,7 +22,6 @@ from ui.widgets.key_button import KeyButton
 
 if TYPE_CHECKING:
     from services.customer_due import Due
-    from services.questions import Answered
     from ui.customers.page_view import PageView
     from ui.customers.register_panel import RegisterPanel
     from ui.customers.visit_line import VisitLine
@@ -297,36 +296,11 @@ class CustomersTab(QWidget):
             ask_consent(self.context, self.window(), self.view.page)
 
     def _answer(self, due: Due, words: str) -> None:
-        from services import questions
+        from ui.questions import Asking
 
-        shop = self.context.shop
-        self.context.write(
-            lambda _progress: questions.answer(shop, due.id, due.field, words),
-            said=_("已记下：{question} {answer}").format(
-                question=questions.words_of(due.field), answer=words
-            ),
-            undo=self._undo_answer,
-        )
-
-    def _undo_answer(self, done: Answered) -> None:
-        from services import questions
-
-        shop = self.context.shop
-        self.context.write(lambda _progress: questions.undo_answer(shop, done), said=_("已恢复原来的内容"))
+        Asking(self.context).answer(due, words)
 
     def _put_off(self, due: Due) -> None:
-        from services import questions
+        from ui.questions import Asking
 
-        shop = self.context.shop
-        days = shop.policy.customers.ask_again_days
-        self.context.write(
-            lambda _progress: questions.not_now(shop, due.id, due.field),
-            said=_("好，{n}天内不再问：{question}").format(n=days, question=questions.words_of(due.field)),
-            undo=self._undo_put_off,
-        )
-
-    def _undo_put_off(self, asked_id: int) -> None:
-        from services import questions
-
-        shop = self.context.shop
-        self.context.write(lambda _progress: questions.undo_not_now(shop, asked_id), said=_("可以再问了"))
+        Asking(self.context).put_off(due)
