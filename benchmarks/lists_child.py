@@ -15,10 +15,6 @@ def main(path: str) -> None:
     import main as program
 
     program.leave_out_unused_drivers(["--db", path])
-    from PySide6.QtCore import QPoint, QPointF, Qt
-    from PySide6.QtGui import QWheelEvent
-    from PySide6.QtTest import QTest
-
     from benchmarks import books, lists, measure
     from services.shop import open_shop
     from services.staff import sign_in
@@ -38,29 +34,7 @@ def main(path: str) -> None:
     wait(app, context)
     view = panel.table.view
     memory = [measure.memory()[0]]
-    bar = view.verticalScrollBar()
-    answer: dict[str, Any] = {}
-
-    def frame(move: Any) -> float:
-        began = time.perf_counter()
-        move()
-        app.processEvents()  # the paint event of this step
-        return time.perf_counter() - began
-
-    middle = QPointF(100, 100)
-
-    def wheel() -> None:
-        event = QWheelEvent(
-            middle, view.viewport().mapToGlobal(middle), QPoint(0, 0), QPoint(0, -120), Qt.MouseButton.NoButton,
-            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
-        )  # fmt: skip
-        app.sendEvent(view.viewport(), event)
-
-    answer["wheel"] = [frame(wheel) for _step in range(STEPS)]
-    answer["pages"] = [frame(lambda: QTest.keyClick(view, Qt.Key.Key_PageDown)) for _step in range(STEPS)]
-    dice = random.Random(1)
-    places = [dice.randrange(bar.maximum() + 1) for _step in range(STEPS)]
-    answer["drag"] = [frame(lambda place=place: bar.setValue(place)) for place in places]
+    answer: dict[str, Any] = scrolled(app, view)
     memory.append(measure.memory()[0])
     answer["stalls"] = []
     for wanted in lists.filters().values():
@@ -79,6 +53,36 @@ def main(path: str) -> None:
     import os
 
     os._exit(0)
+
+
+def scrolled(app: Any, view: Any) -> dict[str, Any]:
+    """Seconds of each frame by wheel, by page and by dragging the bar to a place of chance."""
+    from PySide6.QtCore import QPoint, QPointF, Qt
+    from PySide6.QtGui import QWheelEvent
+    from PySide6.QtTest import QTest
+
+    def frame(move: Any) -> float:
+        began = time.perf_counter()
+        move()
+        app.processEvents()  # the paint event of this step
+        return time.perf_counter() - began
+
+    middle = QPointF(100, 100)
+
+    def wheel() -> None:
+        event = QWheelEvent(
+            middle, view.viewport().mapToGlobal(middle), QPoint(0, 0), QPoint(0, -120), Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        app.sendEvent(view.viewport(), event)
+
+    bar, dice = view.verticalScrollBar(), random.Random(1)
+    places = [dice.randrange(bar.maximum() + 1) for _step in range(STEPS)]
+    return {
+        "wheel": [frame(wheel) for _step in range(STEPS)],
+        "pages": [frame(lambda: QTest.keyClick(view, Qt.Key.Key_PageDown)) for _step in range(STEPS)],
+        "drag": [frame(lambda place=place: bar.setValue(place)) for place in places],
+    }
 
 
 def wait(app: Any, context: Any) -> None:
